@@ -1,0 +1,1 @@
+"""Everything the pages are made of, one room a trade."""

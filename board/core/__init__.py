@@ -1,0 +1,1 @@
+"""The ground floor: settings, words, working days and the one door to the warehouse."""

@@ -1,0 +1,71 @@
+"""The one door to the engine: which version is current, and a locked read-only connection to it."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+CURRENT = "CURRENT"
+LOCKED: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "enable_external_access": "false",
+    "python_enable_replacements": "false",
+    "allow_persistent_secrets": "false",
+    "lock_configuration": "true",
+}
+KEPT_OPEN = 2  # the current version, and the one a slow reader may still be on
+
+_open: OrderedDict[Path, duckdb.DuckDBPyConnection] = OrderedDict()
+_door = threading.Lock()
+
+
+class NoWarehouse(Exception):
+    """Nothing has been loaded into this data folder yet."""
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """One published version. It never changes, so whatever is asked of it may be cached by `version`."""
+
+    path: Path
+
+    @property
+    def version(self) -> int:
+        """The number of the version, counting up by one with each publish."""
+        return int(self.path.stem[1:])
+
+    def frame(self, sql: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
+        """The answer to one SELECT with bound parameters, from any thread."""
+        cursor = self._connection().cursor()
+        try:
+            frame: pd.DataFrame = cursor.sql(sql, params=list(parameters)).df()
+            return frame
+        finally:
+            cursor.close()
+
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        with _door:
+            if self.path not in _open:
+                _open[self.path] = duckdb.connect(str(self.path), read_only=True, config=LOCKED)
+                while len(_open) > KEPT_OPEN:
+                    _open.popitem(last=False)  # closed when its last reader lets go
+            _open.move_to_end(self.path)
+            return _open[self.path]
+
+
+def current(data: Path) -> Warehouse:
+    """The version that readers see now in this data folder. Raises NoWarehouse when there is none."""
+    folder = data / "warehouse"
+    try:
+        path = folder / (folder / CURRENT).read_text().strip()
+    except FileNotFoundError as error:
+        raise NoWarehouse(f"no warehouse in {folder}") from error
+    if not path.is_file():
+        raise NoWarehouse(f"{folder / CURRENT} names {path.name}, which is not there")
+    return Warehouse(path)

@@ -1,0 +1,116 @@
+"""The two languages: English sentences stand in the code, their Chinese in zh.toml, codes in codes.toml."""
+
+import json
+import tomllib
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+
+
+@cache
+def catalogue() -> dict[str, str]:
+    """Every English sentence of the board with its Chinese."""
+    return {str(k): str(v) for k, v in tomllib.loads((HERE / "zh.toml").read_text("utf-8")).items()}
+
+
+@cache
+def codes() -> dict[str, dict[str, dict[str, str]]]:
+    """Every code of the data contract, by dimension, with its words in both languages."""
+    return tomllib.loads((HERE / "codes.toml").read_text("utf-8"))
+
+
+class Told(Exception):
+    """A refusal that knows its sentence: kept apart from its values so that it can be said in either language."""
+
+    def __init__(self, sentence: str, **values: Any) -> None:
+        self.sentence = sentence
+        self.values = {key: str(value) for key, value in values.items()}
+        super().__init__(sentence.format(**self.values))
+
+    def packed(self) -> str:
+        """Sentence and values as one text, to be kept in the warehouse."""
+        return json.dumps([self.sentence, self.values], ensure_ascii=False)
+
+    @classmethod
+    def unpacked(cls, packed: str) -> "Told":
+        """What packed() kept."""
+        sentence, values = json.loads(packed)
+        return cls(sentence, **values)
+
+
+@dataclass(frozen=True)
+class Words:
+    """One reader's language, and the words a site has added for its own codes."""
+
+    lang: str
+    labels: tuple[tuple[str, str, str], ...] = ()  # (dimension, code, word), the site's own
+
+    def __call__(self, sentence: str, **values: Any) -> str:
+        """The sentence in this language, its {names} filled in."""
+        said = catalogue().get(sentence, sentence) if self.lang == "zh" else sentence
+        return said.format(**values) if values else said
+
+    def told(self, error: Told) -> str:
+        """A refusal in this language."""
+        if error.sentence.startswith("{file}: "):  # a file's own sentence, behind its name
+            return f"{error.values['file']}: " + self(error.sentence.removeprefix("{file}: "), **error.values)
+        return self(error.sentence, **error.values)
+
+    def reason(self, reason: str) -> str:
+        """Why a row is held: a rule's sentence, or a sentence about one column (`sentence: column`)."""
+        sentence, colon, column = reason.partition(": ")
+        return self(sentence) + colon + column
+
+    def code(self, dimension: str, code: str) -> str:
+        """The word for a code: the site's own, else the catalogue's, else the code itself."""
+        for kind, own, word in self.labels:
+            if (kind, own) == (dimension, code):
+                return word
+        if code in ("unknown", "not_applicable"):
+            return codes()["any"][code][self.lang]
+        return codes().get(dimension, {}).get(code, {}).get(self.lang, code)
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """1,234 or 1,234.5; a true minus sign."""
+        return f"{value:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
+
+    def share(self, value: float) -> str:
+        """84.3 %, from a fraction."""
+        return f"{self.number(value * 100, 1)} %"
+
+    def points(self, value: float) -> str:
+        """+2.1 percentage points, from a difference of fractions."""
+        return self("{points} pp", points=f"{value * 100:+.1f}".replace("-", "\N{MINUS SIGN}"))
+
+    def hours(self, value: float) -> str:
+        """The unit people use: minutes below one hour, hours below two days, then days."""
+        if value < 1:
+            return self("{n} min", n=self.number(value * 60))
+        if value < 48:
+            return self("{n} h", n=self.number(value, 1))
+        return self("{n} d", n=self.number(value / 24, 1))
+
+    def day(self, value: date) -> str:
+        """The day as the language writes it."""
+        return f"{value:%Y-%m-%d}" if self.lang == "en" else f"{value.year}年{value.month}月{value.day}日"
+
+    def moment(self, value: datetime) -> str:
+        """Day and minute in the site's own clock; the same form in both languages."""
+        return f"{value:%Y-%m-%d %H:%M}"
+
+    def period(self, kind: str, code: str) -> str:
+        """The name of a day, week, month, quarter or year."""
+        if kind == "week":
+            return self("{year} week {week}", year=code[:4], week=int(code[6:]))
+        if kind == "month":
+            month = codes()["month_name"][code[5:]][self.lang]
+            return self("{month} {year}", month=month, year=code[:4])
+        if kind == "quarter":
+            return self("Q{quarter} {year}", quarter=code[6:], year=code[:4])
+        if kind == "year":
+            return self("Year {year}", year=code)
+        return self.day(date.fromisoformat(code))

@@ -1,0 +1,1 @@
+"""Raw files into one trustworthy warehouse: read, map, judge, merge, mart, publish."""

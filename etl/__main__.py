@@ -1,0 +1,201 @@
+"""The command line of the loading: python -m etl load, rebuild, status, held, sample."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from board.core.settings import PROJECT, data_folder, language
+from board.core.warehouse import NoWarehouse
+from board.core.words import Told, Words
+from etl import status as state
+from etl.held import write as write_held
+from etl.load import Outcome, Taken, Watch, load
+from etl.mart import BrokenMart
+from etl.publish import lock
+from etl.sample import write as write_sample
+from etl.sites import Folder, discover, ensure_some
+
+ACCOUNT = "{site}/{file}: read {read} = loaded {loaded} + unchanged {unchanged} + superseded {superseded} + held {held}"
+
+EXAMPLES = """examples:
+  python -m etl load                            new and changed files of every inbox
+  python -m etl load export.csv --site laojie   one file from elsewhere
+  python -m etl status --json
+  python -m etl held --out held/                one CSV a source
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """0 done (also with held rows or nothing new), 1 a file or the publish was refused, 2 a wrong call."""
+    arguments = _parser().parse_args(argv)
+    t = Words(language(arguments.lang))
+    try:
+        return int(arguments.run(arguments, t))
+    except NoWarehouse:
+        _complain(t("Nothing has been loaded yet; run python -m etl load."))
+    except BrokenMart as error:
+        _complain(t("Nothing was published, because a check failed: {why}.", why=error))
+    except Told as error:
+        _complain(t.told(error))
+    except OSError as error:
+        _complain(f"{error.filename or data_folder()}: {error.strerror or error}")
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m etl", description=__doc__, epilog=EXAMPLES,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--lang", choices=("zh", "en"), default=None)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("load", parents=[shared], help="load new and changed files")
+    command.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or folders; none: every inbox")
+    command.add_argument("--site", metavar="ID", help="the site a PATH outside its inbox belongs to")
+    command.set_defaults(run=_load, fresh=False)
+
+    command = commands.add_parser("rebuild", parents=[shared], help="read every inbox anew")
+    command.set_defaults(run=_load, fresh=True, paths=[], site=None)
+
+    command = commands.add_parser("status", parents=[shared], help="what is loaded")
+    command.add_argument("--json", action="store_true")
+    command.set_defaults(run=_status)
+
+    command = commands.add_parser("held", parents=[shared], help="the held rows and why")
+    command.add_argument("--out", type=Path, metavar="DIR", help="write one CSV a source")
+    command.set_defaults(run=_held)
+
+    command = commands.add_parser("sample", parents=[shared], help="make the sample sites' exports")
+    command.add_argument("--tickets", type=_positive, metavar="N", help="about this many tickets over all sites")
+    command.add_argument("--sites", type=_positive, metavar="N", help="only the first N of the five sites")
+    command.add_argument("--out", type=Path, metavar="DIR", help="a data folder; default: the project's data/")
+    command.set_defaults(run=_sample)
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def _load(arguments: argparse.Namespace, t: Words) -> int:
+    data, out = data_folder(), Console()
+    if ensure_some(data):
+        out.print(t("No site in {folder}: the five sample sites were written there.", folder=data), highlight=False)
+    folders, refused = discover(data)
+    if arguments.site and arguments.site not in {folder.site.id for folder in folders}:
+        known = ", ".join(folder.site.id for folder in folders)
+        _complain(t("There is no site '{site}'; known are {known}.", site=arguments.site, known=known))
+        return 2
+    only: dict[str, list[Path]] | None = None
+    if arguments.paths:
+        only, lost = _places(arguments.paths, folders, arguments.site)
+        refused += lost
+    command = " ".join(["rebuild" if arguments.fresh else "load", *map(str, arguments.paths)])
+    with lock(data), _watched(out) as watch:
+        outcome = load(data, folders, command, watch, only, arguments.fresh)
+    return _told(out, t, outcome, refused)
+
+
+def _places(paths: list[Path], folders: list[Folder], site: str | None) -> tuple[dict[str, list[Path]], list[Told]]:
+    """The files of each site, and a sentence for each path that is not there or belongs to no site."""
+    only: dict[str, list[Path]] = {}
+    lost: list[Told] = []
+    for path in paths:
+        owner = site or next(
+            (folder.site.id for folder in folders if path.resolve().is_relative_to(folder.inbox.resolve())),
+            None,
+        )
+        if not path.exists():
+            lost.append(Told("{file}: There is no such file.", file=path))
+        elif owner is None:
+            lost.append(Told("{file}: This lies in no inbox; say which site it belongs to with --site.", file=path))
+        else:
+            files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+            only.setdefault(owner, []).extend(files)
+    return only, lost
+
+
+@contextmanager
+def _watched(out: Console) -> Iterator[Watch]:
+    """A progress bar on a terminal, silence elsewhere (each file's account is printed in any case)."""
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda what, done, of: progress.update(task, description=what, completed=done, total=of)
+
+
+def _told(out: Console, t: Words, outcome: Outcome, refused: list[Told]) -> int:
+    for taken in outcome.taken:
+        if taken.account:
+            out.print(_line(t, taken), highlight=False, soft_wrap=True)
+    for site in outcome.left:
+        out.print(t("{site}: sample, left because a real site is here.", site=site), highlight=False)
+    for file in outcome.unmapped:
+        out.print(
+            t("{file}: no source in sources.toml wants this file; it was left alone.", file=file),
+            highlight=False,
+        )
+    for said in (*refused, *outcome.refused):
+        _complain(t.told(said))
+    if outcome.version:
+        out.print(t("Published version {version}.", version=outcome.version), highlight=False)
+    elif not outcome.refused:
+        out.print(t("Nothing new: no file, mapping or setting has changed."), highlight=False)
+    return 1 if refused or outcome.refused else 0
+
+
+def _line(t: Words, taken: Taken) -> str:
+    account = taken.account
+    assert account
+    return t(ACCOUNT, site=taken.job.folder.site.id, file=taken.job.path.name, **asdict(account))
+
+
+def _complain(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
+
+
+def _status(arguments: argparse.Namespace, t: Words) -> int:
+    now = state.status(data_folder())
+    if arguments.json:
+        print(json.dumps(now, ensure_ascii=False, indent=1))
+        return 0
+    print(t("Version {version}, loaded {when}", version=now["version"], when=now["last_load"]["started_at"]))
+    for site in now["sites"]:
+        print(t("{site}: {tickets} tickets, data as of {as_of}, held {held}, waiting {waiting}", **site))
+    for file in now["files"]:
+        print("  " + (t.told(Told.unpacked(file["refused"])) if file["refused"] else t(ACCOUNT, **file)))
+    return 0
+
+
+def _held(arguments: argparse.Namespace, t: Words) -> int:
+    data = data_folder()
+    rows = state.held(data)
+    if arguments.out:
+        for file in write_held(rows, discover(data)[0], arguments.out):
+            print(file)
+        return 0
+    for row in rows:
+        reasons = "; ".join(map(t.reason, row["reasons"].split("; ")))
+        print(t("{site}/{file}, line {line}: {reasons}", **row | {"reasons": reasons}))
+    print(t("{n} held rows", n=len(rows)))
+    return 0
+
+
+def _sample(arguments: argparse.Namespace, t: Words) -> int:
+    for file in write_sample(arguments.out or PROJECT / "data", arguments.tickets, arguments.sites):
+        print(file)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

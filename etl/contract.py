@@ -1,0 +1,87 @@
+"""The canonical tables every office's export is mapped to: columns, types and keys."""
+
+from dataclasses import dataclass
+
+TYPES = {
+    "text": "varchar",
+    "stamp": "timestamp",
+    "day": "date",
+    "whole": "bigint",
+    "number": "double",
+    "yes_no": "boolean",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """One canonical table: its columns in contract order (name → type) and its key within a site."""
+
+    name: str
+    columns: dict[str, str]
+    key: tuple[str, ...]
+
+
+def _table(name: str, key: str, columns: str) -> Table:
+    typed = dict(pair.split(":") for pair in columns.split())
+    return Table(name, typed, tuple(key.split()))
+
+
+TABLES = {
+    table.name: table
+    for table in (
+        _table(
+            "unit",
+            "unit_id",
+            "unit_id:text parent_id:text level:text name:text households:whole residents:whole"
+            " open_from:day open_until:day",
+        ),
+        _table(
+            "steward",
+            "steward_id unit_id started_on",
+            "steward_id:text unit_id:text started_on:day role:text display_name:text party_member:yes_no"
+            " retired_cadre:yes_no ended_on:day",
+        ),
+        _table(
+            "ticket",
+            "ticket_id",
+            "ticket_id:text unit_id:text steward_id:text channel:text category:text class:text title:text"
+            " reporter:text entry:text reported_at:stamp first_response_at:stamp escalated_at:stamp tier:text"
+            " resolved_at:stamp closed_at:stamp due_at:stamp",
+        ),
+        _table(
+            "ticket_event",
+            "ticket_id happened_at seq",
+            "ticket_id:text happened_at:stamp seq:whole event:text from_tier:text to_tier:text note:text",
+        ),
+        _table(
+            "callback",
+            "ticket_id asked_at",
+            "ticket_id:text asked_at:stamp reached:yes_no contacted:yes_no solved:yes_no satisfaction:text"
+            " comment:text",
+        ),
+        _table(
+            "activity",
+            "activity_id",
+            "activity_id:text unit_id:text steward_id:text organisation:text kind:text network:text"
+            " started_at:stamp participants:whole beneficiaries:whole note:text",
+        ),
+        _table(
+            "duty",
+            "unit_id organisation starts_on",
+            "unit_id:text organisation:text starts_on:day ends_on:day",
+        ),
+        _table(
+            "exclusion",
+            "ticket_id excluded_on",
+            "ticket_id:text excluded_on:day kind:text by:text reason:text evidence:text",
+        ),
+        _table(
+            "indicator",
+            "unit_id month name",
+            "unit_id:text month:day name:text value:number kind:text",
+        ),
+    )
+}
+FREE_TEXT = {"title", "note", "comment", "reason", "evidence"}  # dropped unless the source says keep
+HASHED = {"reporter"}  # never kept in clear, whatever the mapping says
+LOADED = "loaded", "unchanged", "superseded", "held"

@@ -1,0 +1,66 @@
+"""What site.toml and the calendar say, as tables, so that the marts can join them."""
+
+from datetime import date, timedelta
+
+from duckdb import DuckDBPyConnection
+
+from board.core import calendar
+from board.core.settings import ANSWERS
+from etl.sites import Folder
+
+CREATE = """
+create or replace table setting.site (site_id varchar, sample boolean, default_site boolean, timezone varchar,
+    as_of timestamp, name varchar, lane_level varchar, units_from_tickets boolean, fewest bigint, most bigint,
+    calendar varchar, site_toml varchar, totals_csv varchar);
+create or replace table setting.lane_level (site_id varchar, level varchar);
+create or replace table setting.tier (site_id varchar, tier varchar, rank bigint);
+create or replace table setting.deadline (site_id varchar, class varchar, working_days bigint, met_by varchar);
+create or replace table setting.weight (site_id varchar, answer varchar, weight double);
+create or replace table setting.calendar (site_id varchar, day date, working boolean, official boolean, ordinal bigint);
+"""
+SPAN = """
+select min(reported_at)::date, max(reported_at)::date from log.ticket where site_id = ?
+"""
+AHEAD = timedelta(days=1500)  # 999 working days, the longest limit a site can set, end within these days
+
+
+def store(con: DuckDBPyConnection, folders: list[Folder]) -> None:
+    """Write the settings of the sites, in place of what the last load wrote."""
+    con.execute(CREATE)
+    for folder in folders:
+        _site(con, folder)
+        _calendar(con, folder)
+
+
+def _site(con: DuckDBPyConnection, folder: Folder) -> None:
+    site = folder.site
+    fewest, most = site.lane_households or (None, None)
+    con.execute(
+        "insert into setting.site values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            site.id, site.sample, site.default_site, site.timezone, site.as_of, site.name["zh"], site.lane[0],
+            any(source.units_from_tickets for source in folder.sources), fewest, most,
+            calendar.calendar_version(site.calendar), folder.site_toml, folder.totals_csv,
+        ],
+    )  # fmt: skip
+    rows: dict[str, list[tuple[str | int | float, ...]]] = {
+        "lane_level": [(level,) for level in site.lane],
+        "tier": [(tier, rank) for rank, tier in enumerate(site.ladder, 1)],
+        "deadline": [(name, limit.working_days, limit.met_by) for name, limit in site.limits.items()],
+        "weight": list((site.satisfaction or ANSWERS).items()),
+    }
+    for table, values in rows.items():
+        for row in values:
+            con.execute(f"insert into setting.{table} values (?{', ?' * len(row)})", [site.id, *row])
+
+
+def _calendar(con: DuckDBPyConnection, folder: Folder) -> None:
+    site = folder.site
+    first, last = con.execute(SPAN, [site.id]).fetchall()[0]
+    if not site.limits or first is None:
+        return
+    ordinal, rows = 0, []
+    for day in calendar.days(date(first.year, 1, 1), last + AHEAD, site.calendar):
+        ordinal += day.working
+        rows.append((site.id, day.day, day.working, day.official, ordinal))
+    con.executemany("insert into setting.calendar values (?, ?, ?, ?, ?)", rows)

@@ -1,0 +1,21 @@
+-- Grain: one row an activity.
+create or replace table mart.activity as
+select
+    activity.site_id as site,
+    activity.activity_id,
+    coalesce(unit.unit, 'unknown') as unit,
+    coalesce(unit.community, root.community) as community,
+    coalesce(unit.lane, 'unknown') as lane,
+    coalesce(activity.steward_id, 'unknown') as steward,
+    coalesce(activity.organisation, 'unknown') as organisation,
+    activity.kind,
+    coalesce(activity.network, 'unknown') as network,
+    activity.started_at,
+    activity.started_at::date as started_day,
+    strftime(activity.started_at, '%H') as started_hour,
+    activity.kind in ('visit', 'patrol') as is_visit,
+    coalesce(activity.participants, 0) as participants,
+    coalesce(activity.beneficiaries, 0) as beneficiaries
+from log.activity as activity
+join mart.unit as root on root.site = activity.site_id and root.unit = 'unknown'
+left join mart.unit as unit on unit.site = activity.site_id and unit.unit = activity.unit_id;

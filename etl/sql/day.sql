@@ -1,0 +1,25 @@
+-- Grain: one row a site and day, from the start of the year of its first record to its as_of.
+create or replace table mart.day as
+with firsts as (
+    select site, first_day as day from mart.site where first_day is not null
+    union all select site_id, month from log.indicator
+    union all select site_id, ends_on from log.duty
+),
+spans as (
+    select site.site, min(date_trunc('year', firsts.day))::date as first, any_value(site.as_of)::date as last
+    from mart.site as site join firsts using (site)
+    where site.as_of is not null
+    group by site.site
+),
+days as (
+    select site, unnest(generate_series(first::timestamp, last::timestamp, interval 1 day))::date as day from spans
+)
+select
+    site,
+    day,
+    strftime(day, '%G-W%V') as week,
+    strftime(day, '%Y-%m') as month,
+    year(day) || '-Q' || quarter(day) as quarter,
+    year(day)::varchar as year,
+    isodow(day)::varchar as weekday
+from days;

@@ -1,0 +1,35 @@
+-- Grain: one row a site. When its data begin and end, and the texts the board reads its settings from.
+create or replace table mart.site as
+with stamps as (
+    select site_id, unnest([reported_at, first_response_at, escalated_at, resolved_at, closed_at]) as stamp
+    from log.ticket
+    union all select site_id, happened_at from log.ticket_event
+    union all select site_id, asked_at from log.callback
+    union all select site_id, started_at from log.activity
+),
+happened as (
+    select site_id, max(stamp) as last_stamp, min(stamp)::date as first_day from stamps group by site_id
+),
+reports as (
+    select site_id, max(reported_at)::date as last_day from log.ticket group by site_id
+),
+ladders as (
+    select distinct site_id from setting.tier
+)
+select
+    site.site_id as site,
+    site.name,
+    site.sample,
+    site.default_site,
+    site.timezone,
+    coalesce(site.as_of, happened.last_stamp) as as_of,
+    coalesce(happened.first_day, site.as_of::date) as first_day,
+    coalesce(reports.last_day, site.as_of::date, happened.last_stamp::date) as last_day,
+    ladders.site_id is not null as has_ladder,
+    site.calendar,
+    site.site_toml,
+    site.totals_csv
+from setting.site as site
+left join happened using (site_id)
+left join reports using (site_id)
+left join ladders using (site_id);

@@ -1,0 +1,136 @@
+-- Grain: one row a site and valid ticket, with what every question about tickets needs worked out once.
+create or replace table mart.ticket as
+with events as (
+    select
+        event.site_id,
+        event.ticket_id,
+        min(happened_at) filter (where event = 'responded') as responded_at,
+        min(happened_at) filter (where event = 'escalated' or event = 'handed_down') as escalated_at,
+        min(happened_at) filter (where event = 'deliberated') as deliberated_at,
+        max(happened_at) filter (where event = 'resolved') as resolved_at,
+        max(happened_at) filter (where event = 'reopened') as reopened_at,
+        max(greatest(coalesce(source.rank, 1), coalesce(target.rank, 1))) as highest_rank
+    from log.ticket_event as event
+    left join setting.tier as source on source.site_id = event.site_id and source.tier = event.from_tier
+    left join setting.tier as target on target.site_id = event.site_id and target.tier = event.to_tier
+    group by event.site_id, event.ticket_id
+),
+valid as (
+    select
+        ticket.*,
+        coalesce(events.responded_at, ticket.first_response_at) as answered_at,
+        least(events.escalated_at, ticket.escalated_at) as went_up_at,
+        case
+            when events.resolved_at is null then case when events.reopened_at is null then ticket.resolved_at end
+            when events.reopened_at > events.resolved_at then null
+            else events.resolved_at
+        end as settled_at,
+        events.deliberated_at,
+        coalesce(events.highest_rank, 1) as event_rank
+    from log.ticket as ticket
+    left join events using (site_id, ticket_id)
+    where not exists (
+        from log.exclusion
+        where exclusion.site_id = ticket.site_id and exclusion.ticket_id = ticket.ticket_id
+    )
+),
+placed as (
+    select
+        valid.*,
+        site.as_of,
+        site.has_ladder,
+        site.timezone,
+        unit.unit is not null and unit.unit <> 'unknown' as has_unit,
+        unit.community,
+        unit.lane,
+        root.community as root,
+        coalesce(own.working_days, standard.working_days) as working_days,
+        coalesce(own.met_by, standard.met_by, 'resolved') as met_by,
+        greatest(coalesce(tier.rank, 1), valid.event_rank) as highest_rank,
+        coalesce(valid.entry = 'above', false) as from_above
+    from valid
+    join mart.site as site on site.site = valid.site_id
+    left join mart.unit as unit on unit.site = valid.site_id and unit.unit = valid.unit_id
+    join mart.unit as root on root.site = valid.site_id and root.unit = 'unknown'
+    left join setting.tier as tier on tier.site_id = valid.site_id and tier.tier = valid.tier
+    left join setting.deadline as own on own.site_id = valid.site_id and own.class = valid.class
+    left join setting.deadline as standard on standard.site_id = valid.site_id and standard.class = 'default'
+),
+limited as (
+    -- Day 0 is the day of receipt, or the next working day; the limit ends with the n-th working day after it.
+    select
+        placed.*,
+        coalesce(placed.due_at, last_day.day + interval '23:59:59') as limit_at,
+        case met_by
+            when 'first_response' then least(answered_at, settled_at)
+            when 'deliberated' then least(deliberated_at, settled_at)
+            else settled_at
+        end as met_at
+    from placed
+    left join setting.calendar as receipt
+        on receipt.site_id = placed.site_id and receipt.day = placed.reported_at::date
+    left join setting.calendar as last_day
+        on last_day.site_id = placed.site_id and last_day.working
+        and last_day.ordinal = receipt.ordinal + case when receipt.working then 0 else 1 end + placed.working_days
+),
+judged as (
+    select
+        limited.*,
+        has_ladder and (from_above or highest_rank > 1 or went_up_at is not null) as is_escalated,
+        limit_at < as_of as is_due,
+        met_at <= limit_at as on_time
+    from limited
+),
+asked as (
+    select distinct site_id, ticket_id from log.callback
+    where coalesce(reached, contacted is not null or solved is not null or satisfaction is not null)
+)
+select
+    judged.site_id as site,
+    judged.ticket_id,
+    case when has_unit then judged.unit_id else 'unknown' end as unit,
+    case when has_unit then judged.community else root end as community,
+    case when has_unit then judged.lane else 'unknown' end as lane,
+    coalesce(judged.category, 'unknown') as category,
+    coalesce(judged.channel, 'unknown') as channel,
+    coalesce(judged.class, 'unknown') as class,
+    coalesce(judged.entry, 'unknown') as entry,
+    coalesce(judged.steward_id, 'unknown') as steward,
+    case when has_ladder then coalesce(judged.tier, 'steward') else coalesce(judged.tier, 'unknown') end as tier,
+    case
+        when not has_ladder then 'not_applicable'
+        when is_escalated and highest_rank = 1 then 'unknown'
+        else highest.tier
+    end as highest_tier,
+    case
+        when not has_ladder then 'not_applicable'
+        when is_escalated then 'escalated'
+        when settled_at is not null then 'self_resolved'
+        else 'in_hand'
+    end as outcome,
+    reported_at,
+    reported_at::date as reported_day,
+    strftime(reported_at, '%H') as reported_hour,
+    case when is_escalated then case when from_above then reported_at else coalesce(went_up_at, reported_at) end end
+        as escalated_from,
+    settled_at as resolved_at,
+    settled_at::date as resolved_day,
+    coalesce(strftime(settled_at, '%H'), '') as resolved_hour,
+    coalesce(settled_at::date, date '9999-12-31') as open_until,
+    floor((epoch(timezone(timezone, settled_at)) - epoch(timezone(timezone, reported_at))) / 60)::bigint as minutes,
+    coalesce(settled_at < reported_at + interval 10 minutes, false) as is_quick,
+    closed_at is not null and settled_at is null as is_closed_unsettled,
+    limit_at as due_at,
+    limit_at::date as due_day,
+    coalesce(strftime(limit_at, '%H'), '') as due_hour,
+    limit_at is not null as has_limit,
+    coalesce(is_due, false) as is_due,
+    met_at,
+    coalesce(on_time, false) as on_time,
+    case when is_due and not coalesce(on_time, false) then limit_at::date else date '9999-12-31' end as overdue_from,
+    case when is_due then coalesce(met_at::date, date '9999-12-31') else date '9999-12-31' end as overdue_until,
+    asked.ticket_id is not null as has_callback
+from judged
+left join setting.tier as highest on highest.site_id = judged.site_id and highest.rank = judged.highest_rank
+left join asked on asked.site_id = judged.site_id and asked.ticket_id = judged.ticket_id
+order by judged.site_id, reported_at;

@@ -1,0 +1,46 @@
+"""What the warehouse holds and how it came in, for people and for monitoring."""
+
+from pathlib import Path
+from typing import Any
+
+from board.core.warehouse import Warehouse, current
+
+SITES = """
+select site, name, sample, as_of::varchar as as_of, last_day::varchar as last_day,
+    (select count(*) from mart.ticket where ticket.site = s.site) as tickets,
+    (select count(*) from run.held where held.site_id = s.site) as held,
+    (select count(*) from mart.waiting where waiting.site = s.site) as waiting
+from mart.site as s order by site
+"""
+FILES = """
+select load_id, site_id as site, source, file, encoding, read, loaded, unchanged, superseded, held, ignored, refused
+from run.file order by file_id
+"""
+LOAD = """
+select load_id, command, started_at::varchar as started_at, seconds, rules from run.load order by load_id desc limit 1
+"""
+HELD = """
+select held_id, site_id as site, source, file, line, array_to_string(reasons, '; ') as reasons
+from run.held order by site_id, source, file, line
+"""
+
+
+def status(data: Path) -> dict[str, Any]:
+    """Version, sites, files and last load as plain values. Raises NoWarehouse."""
+    warehouse = current(data)
+    return {
+        "version": warehouse.version,
+        "sites": _records(warehouse, SITES),
+        "files": _records(warehouse, FILES),
+        "last_load": _records(warehouse, LOAD)[0],
+    }
+
+
+def held(data: Path) -> list[dict[str, Any]]:
+    """Every held row: where it stands and all its reasons. Raises NoWarehouse."""
+    return _records(current(data), HELD)
+
+
+def _records(warehouse: Warehouse, sql: str) -> list[dict[str, Any]]:
+    frame = warehouse.frame(sql)
+    return [{str(key): None if cell != cell else cell for key, cell in row.items()} for row in frame.to_dict("records")]
