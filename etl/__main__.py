@@ -38,6 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     t = Words(language(arguments.lang))
     try:
         return int(arguments.run(arguments, t))
+    except BrokenPipeError:  # whoever reads us has seen enough
+        sys.stdout = None  # type: ignore[assignment]
+        return 0
     except NoWarehouse:
         _complain(t("Nothing has been loaded yet; run python -m etl load."))
     except BrokenMart as error:

@@ -82,8 +82,9 @@ judged as (
     from limited
 ),
 asked as (
-    select distinct site_id, ticket_id from log.callback
+    select site_id, ticket_id, min(asked_at) as called_at from log.callback
     where coalesce(reached, contacted is not null or solved is not null or satisfaction is not null)
+    group by site_id, ticket_id
 )
 select
     judged.site_id as site,
@@ -129,7 +130,7 @@ select
     coalesce(on_time, false) as on_time,
     case when is_due and not coalesce(on_time, false) then limit_at::date else date '9999-12-31' end as overdue_from,
     case when is_due then coalesce(met_at::date, date '9999-12-31') else date '9999-12-31' end as overdue_until,
-    asked.ticket_id is not null as has_callback
+    asked.called_at
 from judged
 left join setting.tier as highest on highest.site_id = judged.site_id and highest.rank = judged.highest_rank
 left join asked on asked.site_id = judged.site_id and asked.ticket_id = judged.ticket_id

@@ -1,0 +1,1 @@
+"""Frame in, Plotly figure out; one theme for page and report."""

@@ -1,0 +1,1 @@
+"""What the numbers mean: every metric defined once, asked in one way."""

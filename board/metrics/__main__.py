@@ -1,0 +1,224 @@
+"""The command line of the numbers: python -m board.metrics list, show, totals."""
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+
+from board.core.settings import data_folder, language
+from board.core.warehouse import NoWarehouse, Warehouse, current
+from board.core.words import Told, Words
+from board.metrics import wording
+from board.metrics.catalog import METRICS
+from board.metrics.catalog.limits import VARIANTS
+from board.metrics.compare import KINDS, ask_compared
+from board.metrics.model import Measure, Rate
+from board.metrics.query import Refused, ask, find
+from board.metrics.reference import sites
+from board.metrics.scope import Scope
+from board.metrics.totals import Total, totals
+
+EXAMPLES = """examples:
+  python -m board.metrics list
+  python -m board.metrics show received self_rate --by lane --where site=laojie
+  python -m board.metrics show on_time_rate --variant A --since 2023-01-01 --until 2024-01-01 --format json
+  python -m board.metrics totals --site laojie
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """0 answered, 1 nothing loaded or a total missed, 2 a wrong call."""
+    arguments = _parser().parse_args(argv)
+    t = Words(language(arguments.lang))
+    try:
+        return int(arguments.run(arguments, t, current(data_folder())))
+    except BrokenPipeError:  # whoever reads us has seen enough
+        sys.stdout = None  # type: ignore[assignment]
+        return 0
+    except NoWarehouse:
+        print(t("Nothing has been loaded yet; run python -m etl load."), file=sys.stderr)
+        return 1
+    except Told as error:
+        print(t.told(error), file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m board.metrics", description=__doc__, epilog=EXAMPLES,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--lang", choices=("zh", "en"), default=None)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("list", parents=[shared], help="every metric and its definition")
+    command.set_defaults(run=_list)
+
+    command = commands.add_parser("show", parents=[shared], help="numbers")
+    command.add_argument("metrics", nargs="+", metavar="METRIC")
+    command.add_argument("--by", action="append", default=[], metavar="DIM")
+    command.add_argument("--where", action="append", default=[], metavar="DIM=VALUE")
+    command.add_argument("--since", metavar="D", help="first day, as 2023-01-01")
+    command.add_argument("--until", metavar="D", help="the day after the last")
+    command.add_argument("--variant", metavar="V", help="another reading of the metric, as A for on_time_rate")
+    command.add_argument("--compare", choices=KINDS)
+    command.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    command.set_defaults(run=_show)
+
+    command = commands.add_parser("totals", parents=[shared], help="published figures beside computed ones")
+    command.add_argument("--site", metavar="ID")
+    command.add_argument("--format", choices=("table", "json"), default="table")
+    command.set_defaults(run=_totals)
+    return parser
+
+
+def _list(arguments: argparse.Namespace, t: Words, warehouse: Warehouse) -> int:
+    for measure in METRICS.values():
+        print(f"{measure.name}\t{t(measure.label)}\t{t(measure.about)}")
+    return 0
+
+
+def _show(arguments: argparse.Namespace, t: Words, warehouse: Warehouse) -> int:
+    measures = [_variant(find(name), arguments.variant) for name in arguments.metrics]
+    scope = _scope(arguments)
+    if arguments.compare:
+        frame = ask_compared(warehouse, measures, arguments.by, scope, arguments.compare)
+    else:
+        frame = ask(warehouse, measures, arguments.by, scope)
+    if arguments.format == "json":
+        print(json.dumps(_answer(frame, scope, warehouse), ensure_ascii=False, indent=1))
+    elif arguments.format == "csv":
+        writer = csv.writer(sys.stdout)
+        writer.writerow(frame.columns)
+        writer.writerows([["" if cell is None else cell for cell in row.values()] for row in _rows(frame)])
+    else:
+        _print(t, frame, measures, arguments.by)
+    return 0
+
+
+def _variant(measure: Measure, variant: str | None) -> Measure:
+    readings = VARIANTS.get(measure.name, {})
+    if variant is None:
+        return measure
+    if variant not in readings:
+        known = ", ".join(readings) or "-"
+        raise Refused(
+            "{metric} has no variant '{asked}'; it has {known}.", metric=measure.name, asked=variant, known=known
+        )
+    return readings[variant]
+
+
+def _scope(arguments: argparse.Namespace) -> Scope:
+    where: dict[str, list[str]] = {}
+    for clause in arguments.where:
+        dimension, equals, code = clause.partition("=")
+        if not equals:
+            raise Refused("'{clause}' is no filter; write it as category=noise.", clause=clause)
+        where.setdefault(dimension, []).append(code)
+    since, until = _day(arguments.since), _day(arguments.until)
+    if since and until and since >= until:
+        raise Refused("The period ends before it begins: {since} to {until}.", since=since, until=until)
+    return Scope(since, until, tuple((dimension, tuple(codes)) for dimension, codes in where.items()))
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Refused("'{text}' is no day; write it as 2023-12-31.", text=text) from error
+
+
+def _answer(frame: pd.DataFrame, scope: Scope, warehouse: Warehouse) -> dict[str, Any]:
+    chosen = scope.codes("site")
+    return {
+        "scope": {
+            "since": str(scope.since) if scope.since else None,
+            "until": str(scope.until) if scope.until else None,
+            "where": {dimension: list(codes) for dimension, codes in scope.where},
+        },
+        "version": warehouse.version,
+        "sites": {
+            site.id: {"as_of": str(site.as_of), "last_day": str(site.last_day)}
+            for site in sites(warehouse).values()
+            if not chosen or site.id in chosen
+        },
+        "rows": _rows(frame),
+    }
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {str(key): None if pd.isna(cell) else cell for key, cell in row.items()} for row in frame.to_dict("records")
+    ]
+
+
+def _print(t: Words, frame: pd.DataFrame, measures: list[Measure], by: list[str]) -> None:
+    table = Table(*by, box=None)
+    for measure in measures:
+        table.add_column(t(measure.label), justify="right")
+        if isinstance(measure, Rate):
+            table.add_column("n", justify="right")
+        if f"{measure.name}_change" in frame:
+            table.add_column(t("before"), justify="right")
+            table.add_column(t("change"), justify="right")
+    for row in _rows(frame):
+        cells = [t.code(dimension, row[dimension]) for dimension in by]
+        for measure in measures:
+            cells += _cells(t, measure, row)
+        table.add_row(*cells)
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+def _cells(t: Words, measure: Measure, row: dict[str, Any]) -> list[str]:
+    cells = [wording.value(t, measure, row[measure.name])]
+    if isinstance(measure, Rate):
+        cells.append(t.number(row[f"{measure.name}_n"] or 0))
+    if f"{measure.name}_change" in row:
+        change = row[f"{measure.name}_change"]
+        cells.append(wording.value(t, measure, row[f"{measure.name}_before"]))
+        cells.append(wording.change(t, measure, change) if change is not None else "")
+    return cells
+
+
+def _totals(arguments: argparse.Namespace, t: Words, warehouse: Warehouse) -> int:
+    known = sites(warehouse)
+    if arguments.site and arguments.site not in known:
+        raise Refused("There is no site '{site}'; known are {known}.", site=arguments.site, known=", ".join(known))
+    found = totals(warehouse, arguments.site)
+    if arguments.format == "json":
+        print(json.dumps([asdict(total) for total in found], ensure_ascii=False, indent=1))
+    else:
+        _print_totals(t, found)
+    return 0 if all(total.met or total.note for total in found) else 1
+
+
+def _print_totals(t: Words, found: list[Total]) -> None:
+    table = Table(t("site"), t("metric"), t("where"), t("published"), t("computed"), "", t("note"), box=None)
+    for total in found:
+        ours = t("no sample") if total.computed is None else _at(t, total)
+        said = f"{total.op} {total.value}".strip()
+        table.add_row(
+            total.site, total.metric, total.where, said, ours, t("met") if total.met else t("missed"), total.note
+        )
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+def _at(t: Words, total: Total) -> str:
+    """The computed figure at the printed precision of the published one."""
+    assert total.computed is not None
+    if total.op in ("up", "down"):
+        return wording.change(t, find(total.metric), total.computed)
+    share = total.value.endswith("%")
+    digits = len(total.value.removesuffix("%").partition(".")[2])
+    return f"{total.computed * (100 if share else 1):,.{digits}f}{' %' if share else ''}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

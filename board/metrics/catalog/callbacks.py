@@ -1,0 +1,60 @@
+"""What residents answered when they were asked afterwards."""
+
+from board.metrics.catalog.tickets import RESOLVED, TICKET, resolved
+from board.metrics.model import TICKET_DIMENSIONS, Clock, Mart, Metric, Rate
+
+CALLBACK = Mart("callback", TICKET_DIMENSIONS)
+ASKED = Clock("asked", "asked_day", "asked_hour")
+
+callbacks = Metric(
+    "callbacks", "Call-backs", "Residents who answered when asked in the period; the last call-back of each ticket counts.",
+    CALLBACK, ASKED,
+)  # fmt: skip
+called_back = Metric(
+    "called_back", "Resolved and called back", "Tickets settled in the period with a valid call-back by the data's date.",
+    TICKET, RESOLVED, "count(*) filter (where called_at is not null and called_at <= {cut})", ripens=True,
+)  # fmt: skip
+coverage = Rate(
+    "coverage", "Call-back coverage", "Of the tickets settled in the period, the share with a valid call-back.",
+    called_back, resolved, better="higher", ripens=True,
+)  # fmt: skip
+asked_contact = Metric(
+    "asked_contact", "Asked about contact", "Call-backs in which the resident said whether the handler was in touch.",
+    CALLBACK, ASKED, "count(contacted)",
+)  # fmt: skip
+contacted = Metric(
+    "contacted", "Contacted", "Call-backs in which the resident said the handler had been in touch.",
+    CALLBACK, ASKED, "count(*) filter (where contacted)",
+)  # fmt: skip
+contact_rate = Rate(
+    "contact_rate", "Contact rate", "Of the residents who answered it, the share the handler had been in touch with.",
+    contacted, asked_contact, better="higher",
+)  # fmt: skip
+asked_solved = Metric(
+    "asked_solved", "Asked whether solved", "Call-backs in which the resident said whether the matter was solved.",
+    CALLBACK, ASKED, "count(solved)",
+)  # fmt: skip
+solved = Metric(
+    "solved", "Solved", "Call-backs in which the resident said the matter was solved.", CALLBACK, ASKED,
+    "count(*) filter (where solved)",
+)  # fmt: skip
+solved_rate = Rate(
+    "solved_rate", "Solved rate", "Of the residents who answered it, the share who said the matter was solved.",
+    solved, asked_solved, better="higher",
+)  # fmt: skip
+rated = Metric(
+    "rated", "Rated", "Call-backs in which the resident said how satisfied they were.", CALLBACK, ASKED,
+    "count(*) filter (where is_rated)",
+)  # fmt: skip
+satisfaction = Metric(
+    "satisfaction", "Satisfaction points", "The answers' weights, added up: as configured for the site.",
+    CALLBACK, ASKED, "sum(weight)", unit="score",
+)  # fmt: skip
+satisfaction_rate = Rate(
+    "satisfaction_rate", "Satisfaction rate", "The weights of the answers divided by the residents who gave one.",
+    satisfaction, rated, better="higher",
+)  # fmt: skip
+dissatisfied = Metric(
+    "dissatisfied", "Dissatisfied", "Call-backs in which the resident was dissatisfied or very dissatisfied.",
+    CALLBACK, ASKED, "count(*) filter (where is_dissatisfied)", better="lower",
+)  # fmt: skip

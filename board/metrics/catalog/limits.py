@@ -1,0 +1,50 @@
+"""Whether limits were kept: due, on time in three readings, overdue."""
+
+from board.metrics.catalog.tickets import REPORTED, RESOLVED, TICKET
+from board.metrics.model import Clock, Metric, Rate
+
+DUE = Clock("due", "due_day", "due_hour", only="is_due")
+OVERDUE = Clock("end", "overdue_from", until="overdue_until")
+
+due = Metric(
+    "due", "Due", "Valid tickets whose limit falls in the period and has passed.", TICKET, DUE,
+)  # fmt: skip
+on_time = Metric(
+    "on_time", "On time", "Of the tickets due in the period, those that met their limit.", TICKET, DUE,
+    "count(*) filter (where on_time)",
+)  # fmt: skip
+on_time_rate = Rate(
+    "on_time_rate", "On-time rate", "Of the tickets due in the period, settled or not, the share that met their limit.",
+    on_time, due, better="higher",
+)  # fmt: skip
+settled_with_limit = Metric(
+    "settled_with_limit", "Settled, with a limit", "Tickets with a limit settled in the period.", TICKET, RESOLVED,
+    "count(*) filter (where has_limit)",
+)  # fmt: skip
+settled_on_time = Metric(
+    "settled_on_time", "Settled, on time", "Tickets with a limit settled in the period that met it.", TICKET, RESOLVED,
+    "count(*) filter (where on_time)",
+)  # fmt: skip
+on_time_rate_a = Rate(
+    "on_time_rate_a", "On-time rate A (settled)",
+    "Of the tickets with a limit settled in the period, the share that met it; what is still overdue is left out.",
+    settled_on_time, settled_with_limit, better="higher",
+)  # fmt: skip
+received_with_limit = Metric(
+    "received_with_limit", "Received, with a limit", "Tickets with a limit received in the period.", TICKET, REPORTED,
+    "count(*) filter (where has_limit)",
+)  # fmt: skip
+received_on_time = Metric(
+    "received_on_time", "Received, on time", "Tickets with a limit received in the period that met it.",
+    TICKET, REPORTED, "count(*) filter (where on_time)",
+)  # fmt: skip
+on_time_rate_c = Rate(
+    "on_time_rate_c", "On-time rate C (received)",
+    "Of the tickets with a limit received in the period, the share that met it; what is not yet due counts as not met.",
+    received_on_time, received_with_limit, better="higher",
+)  # fmt: skip
+overdue = Metric(
+    "overdue", "Overdue", "Open tickets at the end of the period whose limit has passed and was not met.",
+    TICKET, OVERDUE, better="lower",
+)  # fmt: skip
+VARIANTS = {"on_time_rate": {"A": on_time_rate_a, "B": on_time_rate, "C": on_time_rate_c}}

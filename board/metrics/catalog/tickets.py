@@ -1,0 +1,77 @@
+"""What came in, what was settled, by whom, and how long it took."""
+
+from board.metrics.model import TICKET_DIMENSIONS, Clock, Mart, Metric, Rate
+
+TICKET = Mart("ticket", TICKET_DIMENSIONS)
+REPORTED = Clock("rec", "reported_day", "reported_hour")
+RESOLVED = Clock("res", "resolved_day", "resolved_hour", only="resolved_day is not null")
+OPEN = Clock("end", "reported_day", until="open_until")
+
+UP = "(escalated_from is not null and escalated_from <= {cut})"
+SETTLED = "(resolved_at is not null and resolved_at <= {cut})"
+
+
+def _outcome(condition: str) -> str:
+    """A count of tickets of sites with a ladder; null where there are tickets and none has an outcome."""
+    return f"sum(case when outcome = 'not_applicable' then null when {condition} then 1 else 0 end)"
+
+
+received = Metric(
+    "received", "Received", "Valid tickets reported in the period.", TICKET, REPORTED,
+)  # fmt: skip
+resolved = Metric(
+    "resolved", "Resolved", "Valid tickets whose standing settlement falls in the period.", TICKET, RESOLVED,
+)  # fmt: skip
+open_ = Metric(
+    "open", "Open", "Valid tickets reported by the end of the period and not settled by then.", TICKET, OPEN,
+    better="lower",
+)  # fmt: skip
+settled = Metric(
+    "settled", "Settled of those received", "Of the tickets received in the period, those settled by the data's date.",
+    TICKET, REPORTED, f"count(*) filter (where {SETTLED})", ripens=True,
+)  # fmt: skip
+resolution_rate = Rate(
+    "resolution_rate", "Resolution rate", "Of the tickets received in the period, the share settled by the data's date.",
+    settled, received, better="higher", ripens=True,
+)  # fmt: skip
+with_outcome = Metric(
+    "with_outcome", "With an outcome", "Received tickets of sites that have a ladder of tiers.", TICKET, REPORTED,
+    "count(*) filter (where outcome <> 'not_applicable')",
+)  # fmt: skip
+self_resolved = Metric(
+    "self_resolved", "Self-resolved", "Received tickets settled by the steward and never above the steward.",
+    TICKET, REPORTED, _outcome(f"not {UP} and {SETTLED}"), ripens=True, needs_ladder=True,
+)  # fmt: skip
+self_rate = Rate(
+    "self_rate", "Self-resolved share", "The share of received tickets settled by the steward and never above.",
+    self_resolved, with_outcome, ripens=True,
+)  # fmt: skip
+escalated = Metric(
+    "escalated", "Escalated", "Received tickets that were above the steward at any time, wherever they were settled.",
+    TICKET, REPORTED, _outcome(UP), ripens=True, needs_ladder=True,
+)  # fmt: skip
+escalation_rate = Rate(
+    "escalation_rate", "Escalated share", "The share of received tickets that were above the steward at any time.",
+    escalated, with_outcome, ripens=True,
+)  # fmt: skip
+in_hand = Metric(
+    "in_hand", "In hand", "Received tickets the steward still holds: neither settled nor ever above the steward.",
+    TICKET, REPORTED, _outcome(f"not {UP} and not {SETTLED}"), better="lower", ripens=True, needs_ladder=True,
+)  # fmt: skip
+hours_median = Metric(
+    "hours_median", "Median time to settle", "Half of the tickets settled in the period took at most this long.",
+    TICKET, RESOLVED, "quantile(minutes, 0.5)", unit="hours", per=60, better="lower",
+)  # fmt: skip
+hours_p90 = Metric(
+    "hours_p90", "90th percentile of time to settle",
+    "Nine in ten of the tickets settled in the period took at most this long.",
+    TICKET, RESOLVED, "quantile(minutes, 0.9)", unit="hours", per=60, better="lower",
+)  # fmt: skip
+quick = Metric(
+    "quick", "Settled within 10 minutes", "Tickets settled in the period less than ten minutes after their report.",
+    TICKET, RESOLVED, "count(*) filter (where is_quick)",
+)  # fmt: skip
+closed_unsettled = Metric(
+    "closed_unsettled", "Closed, never settled", "Received tickets that were closed without a settlement; they stay open.",
+    TICKET, REPORTED, "count(*) filter (where is_closed_unsettled)", better="lower",
+)  # fmt: skip

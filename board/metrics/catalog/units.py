@@ -1,0 +1,37 @@
+"""The house itself: units, and the people appointed to them."""
+
+from board.metrics.catalog.workload import APPOINTED, APPOINTMENT, STANDING, UNIT
+from board.metrics.model import Clock, Metric, Rate
+
+LANES = Clock("end", "open_from", until="open_until", only="is_lane")
+
+units = Metric(
+    "units", "Units", "Units of the site open at the end of the period.", UNIT, STANDING,
+)  # fmt: skip
+lanes = Metric(
+    "lanes", "Lanes", "Units that play the lane, open at the end of the period.", UNIT, LANES,
+)  # fmt: skip
+lanes_outside = Metric(
+    "lanes_outside", "Lanes outside their size",
+    "Lanes with fewer or more households than the site says a lane should have.", UNIT, LANES,
+    "count(*) filter (where is_outside)", better="lower",
+)  # fmt: skip
+stewards = Metric(
+    "stewards", "Stewards", "Different people appointed at the end of the period.", APPOINTMENT, APPOINTED,
+    "count(distinct steward)",
+)  # fmt: skip
+party = Metric(
+    "party", "Party members", "Different people appointed who are party members.", APPOINTMENT, APPOINTED,
+    "count(distinct case when is_party then steward end)",
+)  # fmt: skip
+party_share = Rate(
+    "party_share", "Party members' share", "The share of the people appointed who are party members.", party, stewards,
+)  # fmt: skip
+retired = Metric(
+    "retired", "Retired cadres", "Different people appointed who are retired cadres.", APPOINTMENT, APPOINTED,
+    "count(distinct case when is_retired then steward end)",
+)  # fmt: skip
+retired_share = Rate(
+    "retired_share", "Retired cadres' share", "The share of the people appointed who are retired cadres.",
+    retired, stewards,
+)  # fmt: skip

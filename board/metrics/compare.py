@@ -1,0 +1,75 @@
+"""A period against another: previous or a year earlier, what ripens at the same age."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, time
+
+import pandas as pd
+
+from board.core.warehouse import Warehouse
+from board.metrics.model import TIME, Measure, Metric
+from board.metrics.periods import Period, between
+from board.metrics.query import Refused, ask
+from board.metrics.reference import Site, sites
+from board.metrics.scope import Scope
+
+KINDS = ("previous", "year")
+
+
+def earlier(scope: Scope, kind: str) -> Period:
+    """The period that a scope is compared with. Raises Refused when the scope has no two ends."""
+    if scope.since is None or scope.until is None:
+        raise Refused("A comparison needs both a first and a last day.")
+    period = between(scope.since, scope.until)
+    return period.previous() if kind == "previous" else period.year_earlier()
+
+
+def ask_compared(
+    warehouse: Warehouse,
+    measures: Sequence[Measure],
+    by: Sequence[str],
+    scope: Scope,
+    kind: str,
+    loose: bool = False,
+) -> pd.DataFrame:
+    """What ask() answers, with `<metric>_before` and `<metric>_change` (the difference; shares as fractions)."""
+    if any(dimension in TIME for dimension in by):
+        raise Refused("A comparison cannot be grouped by time.")
+    now = ask(warehouse, measures, by, scope, loose)
+    before = ask(warehouse, measures, by, then(warehouse, scope, kind), loose)
+    names = [measure.name for measure in measures]
+    counts = [measure.name for measure in measures if isinstance(measure, Metric) and measure.unit == "count"]
+    before = before[[*by, *names]].rename(columns={name: f"{name}_before" for name in names})
+    both = now.merge(before, on=list(by), how="outer") if by else now.join(before)
+    for name in counts:
+        both[name] = both[name].fillna(0) if name not in _with_gaps(measures) else both[name]
+        if name not in _with_gaps(measures):
+            both[f"{name}_before"] = both[f"{name}_before"].fillna(0)
+    for name in names:
+        both[f"{name}_change"] = both[name] - both[f"{name}_before"]
+    return both
+
+
+def _with_gaps(measures: Sequence[Measure]) -> set[str]:
+    """The counts that are not applicable, rather than 0, where a site has no ladder."""
+    return {measure.name for measure in measures if isinstance(measure, Metric) and measure.needs_ladder}
+
+
+def then(warehouse: Warehouse, scope: Scope, kind: str) -> Scope:
+    """The earlier scope, looked at when it was as old as this one is now."""
+    period = earlier(scope, kind)
+    chosen = [site for site in sites(warehouse).values() if not scope.codes("site") or site.id in scope.codes("site")]
+    cuts = tuple((site.id, _same_age(scope, period, site)) for site in chosen if site.as_of)
+    return replace(scope, since=period.since, until=period.until, cuts=cuts)
+
+
+def _same_age(scope: Scope, period: Period, site: Site) -> datetime:
+    assert scope.until and site.as_of
+    age = site.as_of - datetime.combine(scope.until, time())
+    return datetime.combine(period.until, time()) + age
+
+
+def age_days(scope: Scope, site: Site) -> int:
+    """How many whole days after the end of the period the site's data end; negative while it is not over."""
+    assert scope.until and site.as_of
+    return (site.as_of - datetime.combine(scope.until, time())).days

@@ -1,0 +1,136 @@
+"""The vocabulary a number is defined in: mart, clock, metric, rate, formula."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+TIME = ("day", "week", "month", "quarter", "year", "weekday", "hour")
+SPANS = ("day", "week", "month", "quarter", "year")  # the time dimensions that have a beginning and an end
+TICKET_DIMENSIONS = (
+    "site", "community", "lane", "category", "channel", "class", "tier", "highest_tier", "entry", "outcome", "steward",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Clock:
+    """When a row counts. With `day` alone it counts on that day. With `until` it stands from `day` up to that day
+    (exclusive): a stock, counted at the end of a period, or, with `overlap`, for the days it shares with it."""
+
+    name: str
+    day: str
+    hour: str | None = None
+    until: str | None = None
+    overlap: bool = False
+    only: str | None = None  # the rows this clock knows at all
+
+
+@dataclass(frozen=True)
+class Mart:
+    """A table of the warehouse and the dimensions it may be grouped and filtered by (besides time and unit)."""
+
+    name: str
+    dimensions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A number as one line of portable SQL over one mart. In the line, {cut} is the moment up to which steps count,
+    {held_days} and {period_days} the days an overlapping row shares with the period and the period has."""
+
+    name: str
+    label: str
+    about: str
+    mart: Mart
+    clock: Clock
+    sql: str = "count(*)"
+    unit: str = "count"  # count, share, hours, score, number
+    per: float = 1  # the SQL's unit in one of the metric's: 60 turns minutes into hours
+    better: str = "neither"  # higher, lower, neither
+    ripens: bool = False
+    needs_ladder: bool = False  # not applicable, rather than 0, where a site has no ladder
+    follows_units: bool = False  # a denominator of workload: filtered by site and unit only
+
+    @property
+    def parts(self) -> tuple["Metric", ...]:
+        """The metrics asked of the warehouse."""
+        return (self,)
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """What this metric may be grouped by."""
+        return (*self.mart.dimensions, *_time(self.clock))
+
+
+def _time(clock: Clock) -> tuple[str, ...]:
+    if clock.until:
+        return SPANS
+    return TIME if clock.hour else TIME[:-1]
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Two counts, divided once after aggregation; its n is the whole."""
+
+    name: str
+    label: str
+    about: str
+    part: Metric
+    whole: Metric
+    better: str = "neither"
+    unit: str = "share"
+    ripens: bool = False
+
+    @property
+    def parts(self) -> tuple[Metric, ...]:
+        """The metrics asked of the warehouse."""
+        return (self.part, self.whole)
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the whole."""
+        return self.whole.clock
+
+    @property
+    def mart(self) -> Mart:
+        """The mart of the whole."""
+        return self.whole.mart
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """What part and whole may both be grouped by."""
+        return tuple(name for name in self.part.dimensions if name in self.whole.dimensions)
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A number worked out from others after aggregation; the first part leads (clock, mart, filters)."""
+
+    name: str
+    label: str
+    about: str
+    parts: tuple[Metric, ...]
+    formula: Callable[..., float | None]  # one value a part, None where there is none
+    said: str  # the formula as a reader sees it
+    unit: str = "number"
+    better: str = "neither"
+    ripens: bool = False
+    needs: tuple[str, ...] = field(default=())  # dimensions that must be chosen: one value, or as a grouping
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the leading part."""
+        return self.parts[0].clock
+
+    @property
+    def mart(self) -> Mart:
+        """The mart of the leading part."""
+        return self.parts[0].mart
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """What all parts may be grouped by."""
+        return tuple(
+            name for name in self.parts[0].dimensions if all(name in part.dimensions for part in self.parts[1:])
+        )
+
+
+Measure = Metric | Rate | Formula

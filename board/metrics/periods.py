@@ -1,0 +1,108 @@
+"""Weeks, months, quarters and years: their codes, the one before, and the same one a year earlier."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+KINDS = ("week", "month", "quarter", "year")  # shortest first
+
+
+@dataclass(frozen=True)
+class Period:
+    """From `since` (inclusive) to `until` (exclusive); a kind of KINDS, or `custom` for any other span."""
+
+    kind: str
+    since: date
+    until: date
+
+    @property
+    def code(self) -> str:
+        """2023-W50, 2023-12, 2023-Q4, 2023; a custom span as since..until."""
+        return _code(self.kind, self.since) if self.kind != "custom" else f"{self.since}..{self.until}"
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.until - self.since).days
+
+    def previous(self) -> "Period":
+        """The period of the same kind before this one; for a custom span the equally long one before."""
+        if self.kind == "custom":
+            return Period("custom", self.since - timedelta(self.days), self.since)
+        return around(self.kind, self.since - timedelta(1))
+
+    def year_earlier(self) -> "Period":
+        """The same month, quarter or year a year earlier; the same ISO week number (W53: W52); a custom span
+        between the same dates a year earlier."""
+        if self.kind == "custom":
+            return Period("custom", _year_back(self.since), _year_back(self.until))
+        if self.kind != "week":
+            return around(self.kind, _year_back(self.since))
+        year, week, _ = self.since.isocalendar()
+        weeks_then = date(year - 1, 12, 28).isocalendar().week
+        return around("week", date.fromisocalendar(year - 1, min(week, weeks_then), 1))
+
+
+def _year_back(day: date) -> date:
+    return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
+
+
+def around(kind: str, day: date) -> Period:
+    """The period of this kind that a day lies in."""
+    if kind == "week":
+        first = day - timedelta(day.weekday())
+        return Period(kind, first, first + timedelta(7))
+    months = {"month": 1, "quarter": 3, "year": 12}[kind]
+    first = date(day.year, (day.month - 1) // months * months + 1, 1)
+    after = first.month - 1 + months
+    return Period(kind, first, date(first.year + after // 12, after % 12 + 1, 1))
+
+
+def between(since: date, until: date) -> Period:
+    """The week, month, quarter or year that begins and ends there, else a custom span."""
+    for kind in KINDS:
+        period = around(kind, since)
+        if (period.since, period.until) == (since, until):
+            return period
+    return Period("custom", since, until)
+
+
+def last_complete(kind: str, last_day: date) -> Period:
+    """The last period of this kind that has ended by the end of `last_day`."""
+    return around(kind, last_day + timedelta(1)).previous()
+
+
+def parse(code: str) -> Period:
+    """The period of a code: 2023-W50, 2023-12, 2023-Q4, 2023. Raises ValueError."""
+    if re.fullmatch(r"\d{4}-W\d\d", code):
+        return around("week", date.fromisocalendar(int(code[:4]), int(code[6:]), 1))
+    if re.fullmatch(r"\d{4}-\d\d", code):
+        return around("month", date(int(code[:4]), int(code[5:]), 1))
+    if re.fullmatch(r"\d{4}-Q[1-4]", code):
+        return around("quarter", date(int(code[:4]), int(code[6:]) * 3, 1))
+    if re.fullmatch(r"\d{4}", code):
+        return around("year", date(int(code), 1, 1))
+    raise ValueError(f"{code} is no week, month, quarter or year")
+
+
+def codes(kind: str, since: date, until: date) -> list[str]:
+    """The codes of all periods of a kind that touch the span, in order, so that a gap shows as a gap."""
+    found, period = [], around(kind, since) if kind != "day" else Period("day", since, since + timedelta(1))
+    while period.since < until:
+        found.append(_code(kind, period.since))
+        period = (
+            around(kind, period.until) if kind != "day" else Period("day", period.until, period.until + timedelta(1))
+        )
+    return found
+
+
+def _code(kind: str, day: date) -> str:
+    if kind == "week":
+        year, week, _ = day.isocalendar()
+        return f"{year}-W{week:02}"
+    return {
+        "day": f"{day}",
+        "month": f"{day:%Y-%m}",
+        "quarter": f"{day.year}-Q{(day.month + 2) // 3}",
+        "year": f"{day.year}",
+    }[kind]

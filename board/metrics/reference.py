@@ -1,0 +1,113 @@
+"""What can be asked about: the sites of a version, their units, and the codes that occur in each dimension."""
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from board.core.settings import Site as Settings
+from board.core.settings import parse_site
+from board.core.warehouse import Warehouse
+from board.metrics.catalog import METRICS
+from board.metrics.periods import KINDS, Period, last_complete
+from board.metrics.query import ask
+from board.metrics.scope import Scope
+
+ENOUGH = 30  # received tickets that make a period worth opening on
+
+
+@dataclass(frozen=True)
+class Site:
+    """One site of this version: its settings and when its data begin and end (in the site's own clock)."""
+
+    id: str
+    settings: Settings
+    as_of: datetime | None
+    first_day: date | None
+    last_day: date | None
+    has_ladder: bool
+    calendar: str
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit as a filter offers it: its code, name, level and depth below the site's root."""
+
+    code: str
+    name: str
+    level: str
+    depth: int
+
+
+def sites(warehouse: Warehouse) -> dict[str, Site]:
+    """The sites of this version, by id."""
+    frame = warehouse.frame("select * from mart.site order by site")
+    return {row["site"]: _site(row) for row in frame.to_dict("records")}
+
+
+def _site(row: dict[Any, Any]) -> Site:
+    return Site(
+        id=row["site"],
+        settings=parse_site(row["site"], row["site_toml"]),
+        as_of=_or_none(row["as_of"], lambda moment: moment.to_pydatetime()),
+        first_day=_or_none(row["first_day"], lambda moment: moment.date()),
+        last_day=_or_none(row["last_day"], lambda moment: moment.date()),
+        has_ladder=bool(row["has_ladder"]),
+        calendar=row["calendar"],
+    )
+
+
+def _or_none(value: Any, read: Any) -> Any:
+    return None if value is None or value != value else read(value)
+
+
+def opening_site(known: dict[str, Site]) -> str | None:
+    """The site the board opens on: default_site, else the one with the latest last_day."""
+    chosen = [site.id for site in known.values() if site.settings.default_site]
+    dated = sorted(known.values(), key=lambda site: (site.last_day or date.min, site.id), reverse=True)
+    return chosen[0] if chosen else (dated[0].id if dated else None)
+
+
+def opening_period(warehouse: Warehouse, site: Site) -> Period | None:
+    """The shortest of week, month, quarter, year whose last complete one holds enough tickets; None: all data."""
+    if site.last_day is None:
+        return None
+    for kind in KINDS:
+        period = last_complete(kind, site.last_day)
+        scope = Scope(period.since, period.until).only("site", site.id)
+        if int(ask(warehouse, [METRICS["received"]], (), scope)["received"].iloc[0]) >= ENOUGH:
+            return period
+    return None
+
+
+def units(warehouse: Warehouse, site: str) -> list[Unit]:
+    """The units of a site from the root down, each above its own; lanes named by their code within their parent."""
+    rows = warehouse.frame(
+        "select unit, parent, name, level from mart.unit where site = ? order by unit", [site]
+    ).to_dict("records")
+    below: dict[str, list[dict[Any, Any]]] = {}
+    for row in rows:
+        below.setdefault(row["parent"], []).append(row)
+    found: list[Unit] = []
+
+    def descend(parent: str, depth: int) -> None:
+        for row in below.get(parent, []):
+            found.append(Unit(row["unit"], row["name"], row["level"], depth))
+            descend(row["unit"], depth + 1)
+
+    descend("", 0)
+    return found
+
+
+def codes(warehouse: Warehouse, site: str | None, dimension: str) -> list[str]:
+    """The codes of a ticket dimension that occur at a site (None: anywhere), the commonest first."""
+    scope = Scope().only("site", site) if site else Scope()
+    frame = ask(warehouse, [METRICS["received"]], (dimension,), scope)
+    return [str(code) for code in frame.sort_values("received", ascending=False, kind="stable")[dimension]]
+
+
+def published(warehouse: Warehouse, site: str) -> list[dict[str, str]]:
+    """The rows of the site's control_totals.csv."""
+    text = warehouse.frame("select totals_csv from mart.site where site = ?", [site])["totals_csv"].iloc[0]
+    return list(csv.DictReader(io.StringIO(text)))
