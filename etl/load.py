@@ -229,7 +229,8 @@ def _too_many_held(con: DuckDBPyConnection, taken: list[Taken]) -> Told | None:
 
 def _said(con: DuckDBPyConnection, what: str, held: int, rows: int) -> Told:
     reason = con.execute(
-        "select reason from (select unnest(reasons) as reason from run.held) group by 1 order by count(*) desc, 1 limit 1"
+        "with held as (select unnest(reasons) as reason from run.held) "
+        "select reason from held group by 1 order by count(*) desc, 1 limit 1"
     ).fetchall()[0][0]
     return Told(
         "Nothing was published: {held} of {rows} rows of {what} are held, most often because: {reason}.",

@@ -35,7 +35,8 @@ def check(con: DuckDBPyConnection, mart: str, grain: str) -> None:
     if doubled.fetchall()[0][0]:
         raise BrokenMart(f"mart.{mart} has more than one row for the same {grain}")
     texts = con.execute(
-        "select column_name from duckdb_columns() where schema_name = 'mart' and table_name = ? and data_type = 'VARCHAR'",
+        "select column_name from duckdb_columns() "
+        "where schema_name = 'mart' and table_name = ? and data_type = 'VARCHAR'",
         [mart],
     ).fetchall()
     for (column,) in texts:

@@ -85,6 +85,11 @@ class Rate:
         return (self.part, self.whole)
 
     @property
+    def needs_ladder(self) -> bool:
+        """Whether it has no meaning where a site has no ladder."""
+        return self.part.needs_ladder
+
+    @property
     def clock(self) -> Clock:
         """The clock of the whole."""
         return self.whole.clock
@@ -113,6 +118,7 @@ class Formula:
     unit: str = "number"
     better: str = "neither"
     ripens: bool = False
+    needs_ladder: bool = False
     needs: tuple[str, ...] = field(default=())  # dimensions that must be chosen: one value, or as a grouping
 
     @property

@@ -14,6 +14,7 @@ from board.metrics.catalog import DIMENSIONS, METRICS
 from board.metrics.model import SPANS, TIME, Clock, Formula, Mart, Measure, Metric, Rate
 from board.metrics.scope import Scope
 
+ALL = Scope()
 EVER = "timestamp '9999-12-31 00:00:00'"
 FILTERS = ("unit", *DIMENSIONS)
 
@@ -58,7 +59,7 @@ def ask(
     warehouse: Warehouse,
     measures: Sequence[Measure],
     by: Sequence[str] = (),
-    scope: Scope = Scope(),
+    scope: Scope = ALL,
     loose: bool = False,
 ) -> pd.DataFrame:
     """One row for each combination of codes that occurs, sorted; columns: `by`, then each metric (counts Int64, a

@@ -1,13 +1,17 @@
 """A number as a reader sees it: value, change and n in words of their language."""
 
+import pandas as pd
+
 from board.core.words import Words
 from board.metrics.model import Measure
 
 
-def value(t: Words, measure: Measure, number: float | None) -> str:
-    """1,234 · 84.3 % · 5.0 h; 'no sample' where there is none."""
-    if number is None or number != number:
-        return t("not applicable") if getattr(measure, "needs_ladder", False) else t("no sample")
+def value(t: Words, measure: Measure, number: float | None, ladder: bool = True) -> str:
+    """1,234 · 84.3 % · 5.0 h; 'no sample' where there is none, 'not applicable' where a site has no ladder
+    (`ladder` = False) and the metric needs one, or where a count has no answer at all."""
+    if number is None or pd.isna(number):
+        missing = measure.needs_ladder and (not ladder or measure.unit == "count")
+        return t("not applicable") if missing else t("no sample")
     if measure.unit == "share":
         return t.share(number)
     if measure.unit == "hours":

@@ -7,11 +7,11 @@ CALLBACK = Mart("callback", TICKET_DIMENSIONS)
 ASKED = Clock("asked", "asked_day", "asked_hour")
 
 callbacks = Metric(
-    "callbacks", "Call-backs", "Residents who answered when asked in the period; the last call-back of each ticket counts.",
+    "callbacks", "Call-backs", "Residents who answered when asked; the last call-back of each ticket counts.",
     CALLBACK, ASKED,
 )  # fmt: skip
 called_back = Metric(
-    "called_back", "Resolved and called back", "Tickets settled in the period with a valid call-back by the data's date.",
+    "called_back", "Resolved and called back", "Tickets settled in the period with a call-back by the data's date.",
     TICKET, RESOLVED, "count(*) filter (where called_at is not null and called_at <= {cut})", ripens=True,
 )  # fmt: skip
 coverage = Rate(

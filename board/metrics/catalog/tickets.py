@@ -31,7 +31,7 @@ settled = Metric(
     TICKET, REPORTED, f"count(*) filter (where {SETTLED})", ripens=True,
 )  # fmt: skip
 resolution_rate = Rate(
-    "resolution_rate", "Resolution rate", "Of the tickets received in the period, the share settled by the data's date.",
+    "resolution_rate", "Resolution rate", "The share of the tickets received in the period settled by the data's date.",
     settled, received, better="higher", ripens=True,
 )  # fmt: skip
 with_outcome = Metric(
@@ -72,6 +72,6 @@ quick = Metric(
     TICKET, RESOLVED, "count(*) filter (where is_quick)",
 )  # fmt: skip
 closed_unsettled = Metric(
-    "closed_unsettled", "Closed, never settled", "Received tickets that were closed without a settlement; they stay open.",
+    "closed_unsettled", "Closed, never settled", "Received tickets closed without a settlement; they stay open.",
     TICKET, REPORTED, "count(*) filter (where is_closed_unsettled)", better="lower",
 )  # fmt: skip

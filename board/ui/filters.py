@@ -1,0 +1,180 @@
+"""The filter bar shared by every page, and the chips that say what is applied."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import streamlit as st
+
+from board.core.warehouse import Warehouse
+from board.metrics.periods import KINDS, Period, between, last_complete
+from board.metrics.reference import Site
+from board.ui import asked
+from board.ui.address import ALL_SITES, FILTERS, Address
+from board.ui.view import View, name
+
+ALL_DATA, CUSTOM = "all", "custom"
+LABELS = {"unit": "Unit", "channel": "Channel", "category": "Category", "class": "Class"}
+COMPARISONS = {"previous": "against the period before", "year": "against a year earlier", "none": "no comparison"}
+
+
+def go(address: Address) -> None:
+    """Make this the view: the browser's address changes, and with it everything on the page."""
+    st.query_params.from_dict(address.parameters())
+
+
+def known_codes(warehouse: Warehouse, site: Site | None, dimension: str) -> list[str]:
+    """The codes a filter offers, the commonest first; units from the root down, and only where one site is chosen."""
+    if dimension == "unit":
+        return [unit.code for unit in asked.units(warehouse, site.id)] if site else []
+    return asked.codes(warehouse, site.id if site else None, dimension)
+
+
+def bar(view: View) -> None:
+    """Site, period and comparison on one line, the rest behind one button; chips below."""
+    t, address = view.t, view.address
+    set_filters = sum(bool(address.codes(dimension)) for dimension in FILTERS)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        _site(view)
+        _period(view)
+        _compare(view)
+        label = t("Filters ({n})", n=set_filters) if set_filters else t("Filters")
+        with st.popover(label, icon=":material/tune:"):
+            _span(view)
+            for dimension in FILTERS:
+                _filter(view, dimension)
+    if set_filters:
+        _chips(view)
+
+
+def _site(view: View) -> None:
+    t, options = view.t, list(view.sites)
+    if len(options) > 1:
+        options.append(ALL_SITES)
+    st.session_state["filter-site"] = view.address.site if view.address.site in options else options[0]
+
+    def changed() -> None:
+        go(_moved(view, st.session_state["filter-site"]))
+
+    st.selectbox(
+        t("Site"), options, key="filter-site", on_change=changed, width=190, filter_mode=None,
+        format_func=lambda code: t("All sites") if code == ALL_SITES else view.label("site", code),
+    )  # fmt: skip
+
+
+def _moved(view: View, site: str) -> Address:
+    """The address at another site: its own units, and the period only if that site has data in it."""
+    address = replace(view.address, site=site, by=None)
+    for dimension in FILTERS:
+        address = address.filtered(dimension, ())
+    there = view.sites.get(site)
+    covers = (
+        there and there.first_day and there.last_day and address.since and address.until
+        and there.first_day < address.until and address.since <= there.last_day
+    )  # fmt: skip
+    return address if covers else replace(address, since=None, until=None, everything=False)
+
+
+def _period(view: View) -> None:
+    t = view.t
+    choices = _choices(view)
+    now = view.period.code if view.period else ALL_DATA
+    if now not in choices and view.period:
+        choices = {now: view.period, **choices}
+    st.session_state["filter-period"] = now
+
+    def changed() -> None:
+        period = choices.get(st.session_state["filter-period"])
+        if period:
+            go(replace(view.address, since=period.since, until=period.until, everything=False))
+        else:
+            go(replace(view.address, since=None, until=None, everything=True))
+
+    def said(code: str) -> str:
+        period = choices[code]
+        return name(t, period) if period else t("All data")
+
+    options = list(choices)
+    st.selectbox(
+        t("Period"), options, key="filter-period", on_change=changed, width=190, filter_mode=None, format_func=said
+    )
+
+
+def _choices(view: View) -> dict[str, Period | None]:
+    """The last complete week, month, quarter and year, those around the chosen one, and all data."""
+    last = view.site.last_day if view.site else _last_common(view)
+    found: list[Period] = []
+    if view.period:
+        following = between(view.period.until, view.period.until + (view.period.until - view.period.since))
+        if view.period.kind != "custom" and last and view.period.until <= last:
+            found.append(following if following.kind != "custom" else view.period)
+        found += [view.period, view.period.previous()]
+    if last:
+        found += [last_complete(kind, last) for kind in KINDS]
+    return {period.code: period for period in found} | {ALL_DATA: None}
+
+
+def _last_common(view: View) -> date | None:
+    """With all sites, only periods that every site covers may be offered."""
+    firsts = [site.first_day for site in view.sites.values() if site.first_day]
+    lasts = [site.last_day for site in view.sites.values() if site.last_day]
+    return min(lasts) if lasts and max(firsts) <= min(lasts) else None
+
+
+def _compare(view: View) -> None:
+    t = view.t
+    st.session_state["filter-compare"] = view.compare or "none"
+
+    def changed() -> None:
+        go(replace(view.address, compare=st.session_state["filter-compare"]))
+
+    st.selectbox(
+        t("Compare"), list(COMPARISONS), key="filter-compare", on_change=changed, width=190, filter_mode=None,
+        disabled=view.period is None, format_func=lambda code: t(COMPARISONS[code]),
+    )  # fmt: skip
+
+
+def _span(view: View) -> None:
+    """Any first and last day."""
+    t, period = view.t, view.period
+    key = f"filter-span-{period.code if period else ALL_DATA}"
+    now: tuple[date, date] | list[None] = (period.since, period.until - timedelta(1)) if period else []
+
+    def changed() -> None:
+        span = st.session_state[key]
+        if len(span) == 2:
+            go(replace(view.address, since=span[0], until=span[1] + timedelta(1), everything=False))
+
+    st.date_input(t("First and last day"), now, key=key, on_change=changed, format="YYYY-MM-DD")
+
+
+def _filter(view: View, dimension: str) -> None:
+    t = view.t
+    options = known_codes(view.warehouse, view.site, dimension)
+    if not options or options == ["unknown"]:
+        return
+    key = f"filter-{dimension}"
+    st.session_state[key] = list(view.address.codes(dimension))
+
+    def changed() -> None:
+        go(view.address.filtered(dimension, tuple(st.session_state[key])))
+
+    st.multiselect(
+        t(LABELS[dimension]), options, key=key, on_change=changed, placeholder=t("All"),
+        format_func=lambda code: view.label(dimension, code),
+    )  # fmt: skip
+
+
+def _chips(view: View) -> None:
+    """What is applied, each removable, and all at once."""
+    t = view.t
+    with st.container(horizontal=True, gap="xsmall"):
+        for dimension in FILTERS:
+            for code in view.address.codes(dimension):
+                rest = tuple(other for other in view.address.codes(dimension) if other != code)
+                st.button(
+                    f"{t(LABELS[dimension])}{t(': ')}{view.label(dimension, code)}", key=f"chip-{dimension}-{code}",
+                    icon=":material/close:", icon_position="right", help=t("Remove this filter"),
+                    on_click=go, args=(view.address.filtered(dimension, rest),),
+                )  # fmt: skip
+        cleared = replace(view.address, where=())
+        st.button(t("Reset all"), key="reset", type="tertiary", on_click=go, args=(cleared,))

@@ -1,0 +1,204 @@
+"""The frame every page stands in: navigation, language, filters, banner, and what to do when nothing is loaded."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import streamlit as st
+
+from board.charts.theme import DARK, LIGHT
+from board.core.settings import PROJECT, data_folder
+from board.core.warehouse import NoWarehouse, Warehouse, current
+from board.core.words import Told, Words
+from board.metrics.reference import Site, opening_site
+from board.metrics.scope import Scope
+from board.ui import asked, filters
+from board.ui.address import ALL_SITES, FILTERS, Address, read
+from board.ui.view import View
+
+ICON = str(Path(__file__).with_name("icon.png"))
+GROUPS = {
+    "Board": {
+        "overview": ("Overview", ":material/dashboard:"),
+        "resolution": ("Resolution", ":material/task_alt:"),
+        "escalation": ("Escalation", ":material/stairs:"),
+        "workload": ("Workload", ":material/groups:"),
+        "satisfaction": ("Satisfaction", ":material/sentiment_satisfied:"),
+    },
+    "Definitions and quality": {
+        "quality": ("Data quality", ":material/fact_check:"),
+        "glossary": ("Glossary", ":material/menu_book:"),
+    },
+}
+FRAME = "frame"  # set in a session once dashboard.py has drawn the frame
+Progress = Callable[[str, int, int], None]
+Build = Callable[[Path, Progress], None]
+
+
+def run(build: Build) -> None:
+    """Show the page that was asked for, building a warehouse first where there is none."""
+    t = _words(read(_query())[0])
+    st.set_page_config(t("Lane Board"), ICON, layout="wide")
+    page = st.navigation(_pages(t), position="hidden")
+    st.session_state[FRAME] = True
+    try:
+        current(data_folder())
+    except NoWarehouse:
+        _first_opening(t, build)
+    page.run()
+
+
+def _pages(t: Words) -> list[st.Page]:
+    """Every page at its own path, and the door at `/`, which leads to the overview with its parameters kept."""
+    pages = [
+        st.Page(PROJECT / "pages" / f"{name}.py", title=t(title), icon=icon, url_path=name)
+        for group in GROUPS.values()
+        for name, (title, icon) in group.items()
+    ]
+
+    def door() -> None:
+        st.switch_page(pages[0], query_params=_query())
+
+    return [st.Page(door, title=t("Lane Board"), default=True, visibility="hidden"), *pages]
+
+
+def _query() -> dict[str, list[str]]:
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def _words(address: Address) -> Words:
+    """The language of the link, else the browser's, else Chinese."""
+    browser = (st.context.locale or "zh").lower()
+    return Words(address.lang or ("zh" if browser.startswith("zh") else "en"))
+
+
+def _first_opening(t: Words, build: Build) -> None:
+    """Build the sample before the eyes of whoever opens the board first, or say what to do."""
+    st.title(t("Lane Board"))
+    try:
+        with st.status(t("Nothing has been loaded yet: building the sample sites…")) as status:
+            build(data_folder(), lambda what, done, of: status.update(label=t("Loading {what}", what=what)))
+    except Told as error:
+        st.info(t.told(error), icon=":material/info:")
+        st.button(t("Try again"))
+        st.stop()
+    except OSError as error:
+        st.error(t("The data folder cannot be written: {why}", why=error.strerror or error))
+        st.stop()
+    st.rerun()
+
+
+def open(title: str, question: str) -> View:
+    """Draw the frame of a page and answer with the view the reader asked for."""
+    if FRAME not in st.session_state:  # a deep link that came before anyone opened the door
+        st.navigation(_pages(_words(read(_query())[0])), position="hidden")
+        st.rerun()
+    warehouse = _warehouse()
+    address, wrong = read(_query())
+    t = _words(address)
+    view, unknown = _view(t, warehouse, address)
+    _sidebar(view)
+    st.title(t(title), anchor=False)
+    st.caption(t(question))
+    filters.bar(view)
+    for name in dict.fromkeys([*wrong, *unknown]):
+        st.warning(t("The link's '{name}' is not known here and was left out.", name=name), icon=":material/link_off:")
+    _facts(view)
+    return view
+
+
+def _warehouse() -> Warehouse:
+    try:
+        return current(data_folder())
+    except NoWarehouse:
+        st.rerun()
+
+
+def _view(t: Words, warehouse: Warehouse, address: Address) -> tuple[View, list[str]]:
+    """The view of an address, and the parameters that name what this version does not have."""
+    sites = asked.sites(warehouse)
+    unknown: list[str] = []
+    if address.site not in (None, ALL_SITES, *sites):
+        unknown.append("site")
+        address = replace(address, site=None)
+    chosen = address.site or opening_site(sites)
+    site = sites.get(chosen) if chosen else None
+    for dimension in FILTERS:
+        known = filters.known_codes(warehouse, site, dimension)
+        kept = tuple(code for code in address.codes(dimension) if code in known)
+        if kept != address.codes(dimension):
+            unknown.append(dimension)
+            address = address.filtered(dimension, kept)
+    address = replace(address, site=chosen, lang=t.lang)
+    since, until = _span(warehouse, site, address)
+    scope = Scope(since, until, ((("site", (site.id,)),) if site else ()) + address.where)
+    return _looked(t, warehouse, address, site, sites, scope), unknown
+
+
+def _span(warehouse: Warehouse, site: Site | None, address: Address) -> tuple[date | None, date | None]:
+    if address.everything or (address.since and address.until):
+        return address.since, address.until
+    period = asked.opening_period(warehouse, site) if site else None
+    return (period.since, period.until) if period else (None, None)
+
+
+def _looked(
+    t: Words, warehouse: Warehouse, address: Address, site: Site | None, sites: dict[str, Site], scope: Scope
+) -> View:
+    units = asked.units(warehouse, site.id) if site else []
+    settings = site.settings if site else None
+    labels = settings.labels if settings else {}
+    own = tuple((kind, code, word[t.lang]) for kind, codes in labels.items() for code, word in codes.items())
+    compare = address.compare or "previous"
+    dark = st.context.theme.type == "dark"
+    return View(
+        t=Words(t.lang, own),
+        warehouse=warehouse,
+        site=site,
+        sites=sites,
+        scope=scope,
+        compare=None if compare == "none" or scope.since is None else compare,
+        address=address,
+        scheme=DARK if dark else LIGHT,
+        dark=dark,
+        units={unit.code: unit.name for unit in units},
+        higher=frozenset(unit.code for unit in units if settings and unit.level not in settings.lane),
+    )
+
+
+def _sidebar(view: View) -> None:
+    """Navigation in its groups and the other language; every link keeps the view."""
+    t, query = view.t, view.address.parameters()
+    with st.sidebar:
+        st.markdown(f"### {t('Lane Board')}")
+        for group, pages in GROUPS.items():
+            st.caption(t(group))
+            for name, (title, icon) in pages.items():
+                st.page_link(
+                    str(PROJECT / "pages" / f"{name}.py"),
+                    label=t(title),
+                    icon=icon,
+                    query_params=query,
+                    width="stretch",
+                )
+        st.divider()
+        with st.container(horizontal=True):
+            for lang, word in (("zh", "中文"), ("en", "English")):
+                st.button(
+                    word, key=f"lang-{lang}", type="tertiary", disabled=lang == t.lang,
+                    on_click=filters.go, args=(replace(view.address, lang=lang),),
+                )  # fmt: skip
+
+
+def _facts(view: View) -> None:
+    """The sample banner, and how fresh and how complete the data are."""
+    t = view.t
+    looked = [view.site] if view.site else list(view.sites.values())
+    if any(site.settings.sample for site in looked):
+        st.markdown(f":orange-badge[{t('Sample: only the published totals are real')}]")
+    facts = []
+    if view.site and view.site.as_of:
+        facts.append(t("data as of {moment}", moment=t.moment(view.site.as_of)))
+    facts.append(t("version {version}", version=view.warehouse.version))
+    st.caption(" · ".join([view.place, view.when, *facts]))

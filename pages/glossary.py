@@ -1,0 +1,8 @@
+"""Glossary: what every number means."""
+
+from board.ui import records, shell
+
+view = shell.open("Glossary", "What every number means.")
+
+# What does it count, and when?
+records.glossary(view)

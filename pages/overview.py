@@ -1,0 +1,23 @@
+"""Overview: what came in, what was settled, and what needs a decision."""
+
+from board.ui import blocks, shell
+
+view = shell.open("Overview", "What came in, what was settled, and what needs a decision.")
+
+# How are we doing, against the period before?
+blocks.kpis(
+    view,
+    ["received", "resolved", "on_time_rate", "self_rate", "satisfaction_rate", "open", "overdue", "hours_median"],
+)
+
+# What comes in, what goes out, and what stays?
+blocks.trend(view, ["received", "resolved", "open"])
+
+# Who settles it: the stewards themselves, or those above them?
+blocks.parts(view, ["self_resolved", "escalated", "in_hand"])
+
+# Where is it stuck?
+blocks.ranking(view, "open", "tier", colours=True)
+
+# What is it about?
+blocks.ranking(view, "received", "category")

@@ -1,0 +1,16 @@
+"""Data quality: whether these numbers can be trusted, and what is missing."""
+
+from board.ui import blocks, records, shell
+
+view = shell.open("Data quality", "Whether these numbers can be trusted, and what is missing.")
+
+# Do we get what was published?
+records.totals(view)
+
+# What came in, and what was held back?
+records.files(view)
+records.held(view)
+records.waiting(view)
+
+# What looks odd among what was loaded?
+blocks.kpis(view, ["quick", "closed_unsettled"])

@@ -1,0 +1,59 @@
+"""Every English sentence the board can say, gathered from the code itself."""
+
+import ast
+from pathlib import Path
+
+from board.core.settings import PROJECT
+from board.metrics import wording
+from board.metrics.catalog import METRICS, SUBJECTS
+from board.ui import blocks, filters, records, shell
+from etl import judge
+
+SAYING = {"t", "Told", "Refused", "Unreadable", "WrongColumns", "SettingsError", "Busy", "WaitsForLoad", "_refuse"}
+KEPT_APART = {
+    "is no date", "is no whole number", "is no number", "is neither yes nor no", "the export time is no date",
+    "does not fit its expression", "is not a record", "has another number of cells than the header",
+}  # fmt: skip
+
+
+def spoken() -> set[str]:
+    """Literals given to a speaking call, and the words of every record that a page shows."""
+    found = {sentence for path in _files() for sentence in _literals(path)}
+    for measure in METRICS.values():
+        found |= {measure.label, measure.about}
+    for pages in shell.GROUPS.values():
+        found |= {title for title, _ in pages.values()}
+    found |= set(shell.GROUPS) | {(subject.__doc__ or "").strip().rstrip(".") for subject in SUBJECTS}
+    found |= set(blocks.DIMENSION_LABELS.values()) | set(filters.LABELS.values()) | set(filters.COMPARISONS.values())
+    found |= set(wording.CLOCKS.values()) | set(records.BETTER.values()) | set(records.COUNTS)
+    found |= {sentence for rules in judge.rules().values() for sentence in rules}
+    return found | KEPT_APART | _pages()
+
+
+def _files() -> list[Path]:
+    return [path for room in ("board", "etl") for path in (PROJECT / room).rglob("*.py")]
+
+
+def _literals(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        first = node.args[0]
+        speaks = called in SAYING or (called == "self" and path.name == "words.py")
+        if speaks and isinstance(first, ast.Constant) and isinstance(first.value, str):
+            found.add(first.value.removeprefix("{file}: "))
+        elif speaks and isinstance(first, ast.IfExp):
+            found |= {part.value for part in (first.body, first.orelse) if isinstance(part, ast.Constant)}
+    return found
+
+
+def _pages() -> set[str]:
+    """Titles and questions that pages open with."""
+    found = set()
+    for path in (PROJECT / "pages").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "open":
+                found |= {argument.value for argument in node.args if isinstance(argument, ast.Constant)}
+    return found
