@@ -10,9 +10,15 @@ blocks.kpis(view, ["received", "self_resolved", "escalated", "in_hand", "self_ra
 # How do the parts move?
 blocks.parts(view, ["self_resolved", "escalated", "in_hand"])
 
-# How high does it go, and from which side did it come?
-blocks.ranking(view, "escalated", "highest_tier", colours=True)
-blocks.ranking(view, "escalated", "entry")
+left, right = blocks.halves()
+
+# How high does it go?
+with left:
+    blocks.ranking(view, "escalated", "highest_tier", colours=True)
+
+# From which side did it come?
+with right:
+    blocks.ranking(view, "escalated", "entry")
 
 # Who and what goes up most?
 by = blocks.choose(view, ["category", "community", "lane", "channel"])

@@ -10,14 +10,21 @@ blocks.kpis(
     ["received", "resolved", "on_time_rate", "self_rate", "satisfaction_rate", "open", "overdue", "hours_median"],
 )
 
-# What comes in, what goes out, and what stays?
-blocks.trend(view, ["received", "resolved", "open"])
+left, right = blocks.halves()
 
-# Who settles it: the stewards themselves, or those above them?
-blocks.parts(view, ["self_resolved", "escalated", "in_hand"])
+with left:
+    # What comes in, what goes out, and what stays?
+    blocks.trend(view, ["received", "resolved", "open"])
 
-# Where is it stuck?
-blocks.ranking(view, "open", "tier", colours=True)
+    # Where is it stuck?
+    blocks.ranking(view, "open", "tier", colours=True)
 
-# What is it about?
-blocks.ranking(view, "received", "category")
+    # Where does most come from?
+    blocks.ranking(view, "received", "lane")
+
+with right:
+    # Who settles it: the stewards themselves, or those above them?
+    blocks.parts(view, ["self_resolved", "escalated", "in_hand"])
+
+    # What is it about?
+    blocks.ranking(view, "received", "category")

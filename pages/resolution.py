@@ -12,25 +12,20 @@ blocks.kpis(
 # Is it getting better?
 blocks.trend(view, ["resolution_rate", "on_time_rate"])
 
-# Where is it settled in time, and where not?
 by = blocks.choose(view, ["community", "lane", "category", "channel", "class"])
-blocks.ranking(view, "on_time_rate", by)
+left, right = blocks.halves()
+
+# Where is it settled in time, and where not?
+with left:
+    blocks.ranking(view, "on_time_rate", by)
 
 # Where does it take long?
-blocks.ranking(view, "hours_median", by)
+with right:
+    blocks.ranking(view, "hours_median", by)
 
 # All the numbers, to sort and take away
 blocks.table(
     view,
-    [
-        "received",
-        "resolved",
-        "resolution_rate",
-        "on_time_rate",
-        "on_time_rate_a",
-        "overdue",
-        "hours_median",
-        "hours_p90",
-    ],
+    ["received", "resolved", "resolution_rate", "on_time_rate", "on_time_rate_a", "overdue", "hours_median"],
     by,
 )

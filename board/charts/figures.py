@@ -36,7 +36,6 @@ def trend(scheme: Scheme, periods: Sequence[str], lines: Sequence[Line], share: 
                 marker={"size": [0, 8], "symbol": "circle-open"}, customdata=list(line.hover[-2:]),
                 hovertemplate="%{customdata}<extra></extra>",
             )  # fmt: skip
-    made.update_layout(showlegend=len(lines) > 1)
     top = max((value for line in lines for value in line.values if value is not None), default=1)
     if share:
         low = min((value for line in lines for value in line.values if value is not None), default=0)
@@ -44,7 +43,28 @@ def trend(scheme: Scheme, periods: Sequence[str], lines: Sequence[Line], share: 
     else:
         made.update_yaxes(range=[0, top * 1.12 or 1])
     _few_ticks(made, periods)
+    _end_labels(made, scheme, lines, made.layout.yaxis.range)
     return made
+
+
+def _end_labels(made: go.Figure, scheme: Scheme, lines: Sequence[Line], span: Sequence[float]) -> None:
+    """Each line's label beside its last value, moved apart where two would touch."""
+    if len(lines) < 2:
+        return
+    last = [(next((v for v in reversed(line.values) if v is not None), 0), place) for place, line in enumerate(lines)]
+    gap, floor = (span[1] - span[0]) * 0.09, float("-inf")
+    for value, place in sorted(last):
+        floor = max(value, floor + gap)
+        made.add_annotation(
+            x=1, xref="paper", y=floor, text=lines[place].label, showarrow=False, xanchor="left", xshift=8,
+            font={"color": scheme.of(lines[place].name, place), "size": 13},
+        )  # fmt: skip
+    made.update_layout(margin={"r": 22 + max(_width(line.label) for line in lines)})
+
+
+def _width(label: str) -> int:
+    """About how many pixels a label needs: Chinese characters are twice as wide as Latin ones."""
+    return sum(13 if ord(character) > 0x2E80 else 7 for character in label)
 
 
 def stacked(scheme: Scheme, periods: Sequence[str], lines: Sequence[Line]) -> go.Figure:
@@ -55,7 +75,7 @@ def stacked(scheme: Scheme, periods: Sequence[str], lines: Sequence[Line]) -> go
             x=list(periods), y=list(line.values), name=line.label, marker={"color": scheme.of(line.name, place)},
             customdata=list(line.hover), hovertemplate="%{customdata}<extra></extra>",
         )  # fmt: skip
-    made.update_layout(barmode="stack", showlegend=True, bargap=0.25)
+    made.update_layout(barmode="stack", showlegend=True, bargap=0.25, legend={"traceorder": "normal"})
     _few_ticks(made, periods)
     return made
 
@@ -79,7 +99,7 @@ def bars(
 
 
 def _few_ticks(made: go.Figure, periods: Sequence[str]) -> None:
-    """At most seven labels, the last one among them, so that they fit a phone."""
-    step = max(1, -(-len(periods) // 6))
+    """At most four labels, the last one among them, so that they fit a phone."""
+    step = max(1, -(-len(periods) // 4))
     shown = list(periods[::-1][::step])[::-1]
     made.update_xaxes(type="category", tickvals=shown, showgrid=False, tickangle=0)

@@ -39,8 +39,9 @@ DARK = Scheme(
         "self_resolved": "#2dd4bf", "escalated": "#8e9cf0", "in_hand": "#d9bf8c", "dissatisfied": "#ff8a7a",
     },
     series=("#2dd4bf", "#8e9cf0", "#e2ab4f", "#9fb0c3", "#cf94c2"),
-    ramp=("#d5f5ef", "#a9e6dc", "#7fd5c9", "#58c2b5", "#38ab9e", "#249186", "#19766d", "#115b54", "#0b433e"),
+    ramp=("#d5f5ef", "#a9e6dc", "#7fd5c9", "#58c2b5", "#38ab9e", "#2f9c90", "#288d82", "#217e74", "#1b7067"),
 )  # fmt: skip
+FONT = "'Source Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
 CONFIG: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
 
 
@@ -52,7 +53,7 @@ def figure(scheme: Scheme, height: int) -> go.Figure:
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": scheme.ink, "size": 13},
+        font={"color": scheme.ink, "size": 13, "family": FONT},
         colorway=list(scheme.series),
         showlegend=False,
         dragmode=False,

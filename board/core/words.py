@@ -57,7 +57,7 @@ class Words:
     def told(self, error: Told) -> str:
         """A refusal in this language."""
         if error.sentence.startswith("{file}: "):  # a file's own sentence, behind its name
-            return f"{error.values['file']}: " + self(error.sentence.removeprefix("{file}: "), **error.values)
+            return error.values["file"] + self(": ") + self(error.sentence.removeprefix("{file}: "), **error.values)
         return self(error.sentence, **error.values)
 
     def reason(self, reason: str) -> str:

@@ -21,7 +21,7 @@ from board.metrics import wording
 from board.metrics.catalog import METRICS
 from board.metrics.catalog.limits import VARIANTS
 from board.metrics.compare import KINDS, ask_compared
-from board.metrics.model import Measure, Rate
+from board.metrics.model import Measure
 from board.metrics.query import Refused, ask, find
 from board.metrics.reference import sites
 from board.metrics.scope import Scope
@@ -164,7 +164,7 @@ def _print(t: Words, frame: pd.DataFrame, measures: list[Measure], by: list[str]
     table = Table(*by, box=None)
     for measure in measures:
         table.add_column(t(measure.label), justify="right")
-        if isinstance(measure, Rate):
+        if measure.n:
             table.add_column("n", justify="right")
         if f"{measure.name}_change" in frame:
             table.add_column(t("before"), justify="right")
@@ -179,7 +179,7 @@ def _print(t: Words, frame: pd.DataFrame, measures: list[Measure], by: list[str]
 
 def _cells(t: Words, measure: Measure, row: dict[str, Any]) -> list[str]:
     cells = [wording.value(t, measure, row[measure.name])]
-    if isinstance(measure, Rate):
+    if measure.n:
         cells.append(t.number(row[f"{measure.name}_n"] or 0))
     if f"{measure.name}_change" in row:
         change = row[f"{measure.name}_change"]

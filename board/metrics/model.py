@@ -48,11 +48,12 @@ class Metric:
     ripens: bool = False
     needs_ladder: bool = False  # not applicable, rather than 0, where a site has no ladder
     follows_units: bool = False  # a denominator of workload: filtered by site and unit only
+    n: "Metric | None" = None  # how many cases a median rests on
 
     @property
     def parts(self) -> tuple["Metric", ...]:
         """The metrics asked of the warehouse."""
-        return (self,)
+        return (self, self.n) if self.n else (self,)
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -83,6 +84,11 @@ class Rate:
     def parts(self) -> tuple[Metric, ...]:
         """The metrics asked of the warehouse."""
         return (self.part, self.whole)
+
+    @property
+    def n(self) -> Metric:
+        """How many cases it rests on: the whole."""
+        return self.whole
 
     @property
     def needs_ladder(self) -> bool:
@@ -119,6 +125,7 @@ class Formula:
     better: str = "neither"
     ripens: bool = False
     needs_ladder: bool = False
+    n: None = None
     needs: tuple[str, ...] = field(default=())  # dimensions that must be chosen: one value, or as a grouping
 
     @property

@@ -63,7 +63,7 @@ def ask(
     loose: bool = False,
 ) -> pd.DataFrame:
     """One row for each combination of codes that occurs, sorted; columns: `by`, then each metric (counts Int64, a
-    missing one 0; all others float, no sample NaN) and, for a rate, `<name>_n`.
+    missing one 0; all others float, no sample NaN) and, for rates and medians, `<name>_n`.
 
     Raises Refused when a metric has not all dimensions or filters; with `loose`, as on a page with its shared
     filters, a metric simply goes without the filters it does not have."""
@@ -271,8 +271,8 @@ def _finish(
     made = frame[list(by)].copy()
     for measure in measures:
         made[measure.name] = _value(measure, numbers)
-        if isinstance(measure, Rate):
-            made[f"{measure.name}_n"] = numbers[measure.whole.name].astype("Int64")
+        if measure.n:
+            made[f"{measure.name}_n"] = numbers[measure.n.name].astype("Int64")
     return made
 
 

@@ -12,19 +12,26 @@ from board.charts.figures import trend as trend_figure
 from board.charts.theme import CONFIG
 from board.metrics import wording
 from board.metrics.catalog import METRICS
-from board.metrics.model import Measure, Metric, Rate
+from board.metrics.model import Measure, Metric
 from board.metrics.query import applies
 from board.ui import asked, export
 from board.ui.address import FILTERS
 from board.ui.filters import LABELS, go
 from board.ui.timeline import Timeline, timeline
-from board.ui.view import View, name
+from board.ui.view import View
 
 TOP = 10
+HIGHEST = "The {shown} highest of {all}; all of them are in the table."
+MOST_CASES = "The {shown} of {all} with most cases; all of them are in the table."
 
 
 def _measures(names: Sequence[str]) -> list[Measure]:
     return [METRICS[each] for each in names]
+
+
+def halves() -> Sequence[Any]:
+    """Two columns; one below the other on a phone."""
+    return st.columns(2, gap="small")
 
 
 def kpis(view: View, names: Sequence[str]) -> None:
@@ -43,13 +50,12 @@ def _card(view: View, measure: Measure, row: "pd.Series[Any]", sparks: pd.DataFr
     change = row.get(f"{measure.name}_change")
     delta, arrow, colour = _delta(view, measure, change)
     spark = [float(cell) for cell in sparks[measure.name] if not pd.isna(cell)] if sparks is not None else []
-    said = _against(view, measure) if delta is not None else None
-    if isinstance(measure, Rate) and not pd.isna(number):
-        n = t("n = {n}", n=t.number(row[f"{measure.name}_n"]))
-        said = f"{n} · {said}" if said else n
+    notes = [t("at the same age")] if delta is not None and measure.ripens else []
+    if measure.n and not pd.isna(number):
+        notes.append(t("n = {n}", n=t.number(row[f"{measure.name}_n"])))
     st.metric(
         t(measure.label), wording.value(t, measure, number, _ladder(view)), delta, colour, delta_arrow=arrow,
-        help=_help(view, measure), border=True, height="stretch", delta_description=said,
+        help=_help(view, measure), border=True, height="stretch", delta_description=" · ".join(notes) or None,
         chart_data=spark if len(spark) > 2 else None,
     )  # fmt: skip
 
@@ -65,18 +71,11 @@ def _delta(view: View, measure: Measure, change: Any) -> tuple[str | int | None,
     return told, "up" if change > 0 else "down", colour
 
 
-def _against(view: View, measure: Measure) -> str:
-    """What a card is compared with, and at what age where the number ripens."""
-    t = view.t
-    assert view.compared
-    if measure.ripens:
-        return t("against {period}, at the same age", period=name(t, view.compared))
-    return t("against {period}", period=name(t, view.compared))
-
-
 def _help(view: View, measure: Measure) -> str:
     t = view.t
     lines = [t(measure.about), wording.clock(t, measure.clock.name).capitalize()]
+    if measure.ripens and view.compared:
+        lines.append(t("The earlier period is looked at when it was as old as this one is now."))
     skipped = _skipped(view, measure)
     if skipped:
         lines.append(t("Not applied: {filters}", filters=", ".join(f"~~{each}~~" for each in skipped)))
@@ -102,7 +101,7 @@ def _title(view: View, measures: Sequence[Measure], by: str | None = None) -> No
     what = t(", ").join(t(measure.label) for measure in measures)
     if by:
         what = t("{what} by {dimension}", what=what, dimension=t(DIMENSION_LABELS[by]))
-    st.subheader(f"{what} · {view.place}", anchor=False)
+    st.subheader(" · ".join([what, view.place, *([view.when] if by else [])]), anchor=False)
     skipped = sorted({each for measure in measures for each in _skipped(view, measure)})
     if skipped:
         st.caption(t("Not applied: {filters}", filters=", ".join(f"~~{each}~~" for each in skipped)))
@@ -134,10 +133,11 @@ def _over_time(view: View, names: Sequence[str], parts: bool) -> None:
         else:
             chart = trend_figure(view.scheme, periods, series, measures[0].unit == "share", line.partial)
         _draw(chart, f"{'parts' if parts else 'trend'}-{'-'.join(names)}", t(", ").join(s.label for s in series))
-        if line.partial:
-            st.caption(t("The last period is not over."))
+        notes = [t("The last period is not over.")] if line.partial else []
         if any(measure.ripens for measure in measures):
-            st.caption(t("These figures ripen: the last periods still change as their tickets are settled."))
+            notes.append(t("These figures ripen: the last periods still change as their tickets are settled."))
+        if notes:
+            st.caption(" ".join(notes))
         _table(view, measures, frame, line.grain, key=f"time-{'-'.join(names)}")
 
 
@@ -157,6 +157,8 @@ def choose(view: View, dimensions: Sequence[str]) -> str:
     t = view.t
     options = [dimension for dimension in dimensions if dimension != "community" or _communities(view)]
     now = view.address.by if view.address.by in options else options[0]
+    if len(options) == 1:
+        return now
     st.session_state["by"] = now
 
     def changed() -> None:
@@ -175,7 +177,8 @@ def _communities(view: View) -> bool:
 
 
 def ranking(view: View, which: str, by: str, colours: bool = False) -> None:
-    """The ten highest values of one metric by one dimension; all of them in the table below."""
+    """One metric by one dimension: the ten highest counts, or, so that no league is topped by a single case, the ten
+    that rest on most cases; all of them in the table below."""
     t, measure = view.t, METRICS[which]
     with st.container(border=True):
         _title(view, [measure], by)
@@ -183,7 +186,9 @@ def ranking(view: View, which: str, by: str, colours: bool = False) -> None:
         shown = frame[frame[which].notna()]
         if isinstance(measure, Metric) and measure.unit == "count":
             shown = shown[shown[which] > 0]
-        shown = shown.sort_values(which, ascending=False, kind="stable").head(TOP)
+        weight = f"{which}_n" if measure.n else which
+        shown = shown.sort_values(weight, ascending=False, kind="stable").head(TOP)
+        shown = shown.sort_values(which, ascending=False, kind="stable")
         if shown.empty:
             _nothing(view, [measure])
             return
@@ -195,9 +200,8 @@ def ranking(view: View, which: str, by: str, colours: bool = False) -> None:
         chart = bars(view.scheme, labels, Line(which, t(measure.label), values, hover), notes, ramp)
         _draw(chart, f"ranking-{which}-{by}", t(measure.label))
         if len(frame) > len(shown):
-            st.caption(
-                t("The {shown} highest of {all}; all of them are in the table.", shown=len(shown), all=len(frame))
-            )
+            said = MOST_CASES if measure.n else HIGHEST
+            st.caption(t(said, shown=len(shown), all=len(frame)))
         _table(view, [measure], frame, by, key=f"ranking-{which}-{by}")
 
 
@@ -209,7 +213,7 @@ def _ramp(view: View, tiers: list[str]) -> list[str]:
 
 def _note(view: View, measure: Measure, row: "pd.Series[Any]") -> str:
     said = wording.value(view.t, measure, row[measure.name], _ladder(view))
-    if isinstance(measure, Rate):
+    if measure.n:
         said += f" ({view.t('n = {n}', n=view.t.number(row[f'{measure.name}_n']))})"
     return said
 
@@ -237,9 +241,8 @@ def table(view: View, names: Sequence[str], by: str) -> None:
     """Metrics side by side by one dimension, to sort, search and take away."""
     with st.container(border=True):
         measures = _measures(names)
-        st.subheader(
-            view.t("By {dimension}", dimension=view.t(DIMENSION_LABELS[by])) + f" · {view.place}", anchor=False
-        )
+        what = view.t("By {dimension}", dimension=view.t(DIMENSION_LABELS[by]))
+        st.subheader(f"{what} · {view.place} · {view.when}", anchor=False)
         frame = _split(view, measures, by)
         if frame.empty:
             _nothing(view, measures)
@@ -269,7 +272,7 @@ def _grid(view: View, measures: Sequence[Measure], frame: pd.DataFrame, by: str,
             told[f"n · {label}"] = frame[f"{measure.name}_n"].to_numpy()
             config[f"n · {label}"] = st.column_config.NumberColumn(f"n · {label}", format="%d")
     st.dataframe(
-        told, hide_index=True, column_config=config, height=min(38 + 35 * len(told), 420), key=f"grid-{key}",
+        told, hide_index=True, column_config=config, height=min(37 + 35 * len(told), 422), key=f"grid-{key}",
         placeholder="—", alt=", ".join(told.columns),
     )  # fmt: skip
     export.button(view, measures, frame, by, key)

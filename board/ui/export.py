@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from board.metrics import wording
-from board.metrics.model import Measure, Rate
+from board.metrics.model import Measure
 from board.ui.filters import LABELS
 from board.ui.view import View, name
 
@@ -57,7 +57,7 @@ def _header(view: View, measures: Sequence[Measure]) -> list[str]:
         lines.append(f"{t(LABELS[dimension])}{t(': ')}{chosen}")
     for measure in measures:
         clock = wording.clock(t, measure.clock.name)
-        n = f"; {measure.name}_n = {t(measure.whole.label)}" if isinstance(measure, Rate) else ""
+        n = f"; {measure.name}_n = {t(measure.n.label)}" if measure.n else ""
         lines.append(f"{measure.name} = {t(measure.label)}{t(': ')}{t(measure.about)} ({clock}{n})")
     if view.site and view.site.as_of:
         lines.append(t("data as of {moment}", moment=t.moment(view.site.as_of)))

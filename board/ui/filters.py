@@ -33,12 +33,12 @@ def bar(view: View) -> None:
     """Site, period and comparison on one line, the rest behind one button; chips below."""
     t, address = view.t, view.address
     set_filters = sum(bool(address.codes(dimension)) for dimension in FILTERS)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.grid(4, min_column_width=160, vertical_alignment="bottom", gap="small"):
         _site(view)
         _period(view)
         _compare(view)
         label = t("Filters ({n})", n=set_filters) if set_filters else t("Filters")
-        with st.popover(label, icon=":material/tune:"):
+        with st.popover(label, icon=":material/tune:", width="stretch"):
             _span(view)
             for dimension in FILTERS:
                 _filter(view, dimension)
@@ -56,7 +56,7 @@ def _site(view: View) -> None:
         go(_moved(view, st.session_state["filter-site"]))
 
     st.selectbox(
-        t("Site"), options, key="filter-site", on_change=changed, width=190, filter_mode=None,
+        t("Site"), options, key="filter-site", on_change=changed, filter_mode=None,
         format_func=lambda code: t("All sites") if code == ALL_SITES else view.label("site", code),
     )  # fmt: skip
 
@@ -94,9 +94,7 @@ def _period(view: View) -> None:
         return name(t, period) if period else t("All data")
 
     options = list(choices)
-    st.selectbox(
-        t("Period"), options, key="filter-period", on_change=changed, width=190, filter_mode=None, format_func=said
-    )
+    st.selectbox(t("Period"), options, key="filter-period", on_change=changed, filter_mode=None, format_func=said)
 
 
 def _choices(view: View) -> dict[str, Period | None]:
@@ -128,7 +126,7 @@ def _compare(view: View) -> None:
         go(replace(view.address, compare=st.session_state["filter-compare"]))
 
     st.selectbox(
-        t("Compare"), list(COMPARISONS), key="filter-compare", on_change=changed, width=190, filter_mode=None,
+        t("Compare"), list(COMPARISONS), key="filter-compare", on_change=changed, filter_mode=None,
         disabled=view.period is None, format_func=lambda code: t(COMPARISONS[code]),
     )  # fmt: skip
 
@@ -137,14 +135,18 @@ def _span(view: View) -> None:
     """Any first and last day."""
     t, period = view.t, view.period
     key = f"filter-span-{period.code if period else ALL_DATA}"
-    now: tuple[date, date] | list[None] = (period.since, period.until - timedelta(1)) if period else []
+    now = (period.since, period.until - timedelta(1)) if period else None
 
     def changed() -> None:
         span = st.session_state[key]
         if len(span) == 2:
             go(replace(view.address, since=span[0], until=span[1] + timedelta(1), everything=False))
 
-    st.date_input(t("First and last day"), now, key=key, on_change=changed, format="YYYY-MM-DD")
+    label, form = t("First and last day"), "YYYY-MM-DD"
+    if now:
+        st.date_input(label, now, key=key, on_change=changed, format=form)
+    else:
+        st.date_input(label, [], key=key, on_change=changed, format=form)
 
 
 def _filter(view: View, dimension: str) -> None:

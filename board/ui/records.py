@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from board.core.words import Told
+from board.core.words import Told, Words
 from board.metrics import rows, wording
 from board.metrics.catalog import METRICS, SUBJECTS
 from board.metrics.model import Formula, Measure, Rate
@@ -26,12 +26,11 @@ def totals(view: View) -> None:
         missed = [total for total in found if not total.met]
         met = t("{met} of {all} met", met=len(found) - len(missed), all=len(found))
         st.markdown(f":{'green' if not missed else 'red'}-badge[{met}]")
-        _show(view, [_total(view, total) for total in found])
+        _show([_total(view, total) for total in found])
 
 
 def _total(view: View, total: Total) -> dict[str, Any]:
     t, measure = view.t, METRICS[total.metric]
-    op = {"=": "=", ">=": "≥", "<": "<", "~": "≈", ">": ">", "up": "↑", "down": "↓"}[total.op]
     number = total.computed
     compared = bool(total.compare)
     said = t("no sample") if number is None else _figure(view, measure, total, number, compared)
@@ -39,13 +38,24 @@ def _total(view: View, total: Total) -> dict[str, Any]:
     return {
         t("Site"): view.label("site", total.site),
         t("Figure"): name,
-        t("Published"): f"{op} {total.value}".strip(),
+        t("Published"): t(SAID[total.op], value=_printed(t, total.value)),
         t("Computed"): said,
         t("Result"): t("met") if total.met else t("missed"),
         t("In the source's words"): total.words,
         t("Source"): total.source,
         t("Note"): total.note,
     }
+
+
+SAID = {
+    "=": "{value}", ">=": "{value} and more", "<": "nearly {value}", "~": "about {value}", ">": "more than {value}",
+    "up": "up", "down": "down",
+}  # fmt: skip
+
+
+def _printed(t: Words, value: str) -> str:
+    """The published value with its thousands set apart."""
+    return t.number(int(value)) if value.lstrip("-").isdigit() else value
 
 
 def _figure(view: View, measure: Measure, total: Total, number: float, compared: bool) -> str:
@@ -73,7 +83,7 @@ def files(view: View) -> None:
         if frame.empty:
             st.info(t("No file has been read for this site."), icon=":material/info:")
             return
-        _show(view, [_file(view, row) for row in frame.to_dict("records")])
+        _show([_file(view, row) for row in frame.to_dict("records")])
 
 
 def _file(view: View, row: dict[Any, Any]) -> dict[str, Any]:
@@ -102,7 +112,7 @@ def held(view: View) -> None:
             st.info(t("No row is held: every row read was loaded."), icon=":material/check_circle:")
             return
         st.caption(t("Correct them in a copy made by: python -m etl held --out DIR"))
-        _show(view, [
+        _show([
             {t("Site"): view.label("site", row["site"]), t("File"): row["file"], t("Line"): row["line"],
              t("Reasons"): "; ".join(t.reason(reason) for reason in row["reasons"].split("; "))}
             for row in frame.to_dict("records")
@@ -118,7 +128,7 @@ def waiting(view: View) -> None:
         if frame.empty:
             st.info(t("No row waits for a ticket or unit that has not come yet."), icon=":material/check_circle:")
             return
-        _show(view, [
+        _show([
             {t("Site"): view.label("site", row["site"]), t("Table"): row["table"], t("Waits for"): row["waits_for"],
              t("Source"): row["source"], t("Line"): row["line"]}
             for row in frame.to_dict("records")
@@ -128,34 +138,26 @@ def waiting(view: View) -> None:
 def glossary(view: View) -> None:
     """Every metric: what it means, when it counts, and the line it is computed by."""
     t = view.t
-    for subject in SUBJECTS:
-        title = (subject.__doc__ or "").strip().rstrip(".")
+    for subject, measures in SUBJECTS.items():
         with st.container(border=True):
-            st.subheader(t(title), anchor=False)
-            _show(view, [
-                {t("Metric"): t(measure.label), t("Code"): measure.name, t("Definition"): t(measure.about),
-                 t("Clock"): wording.clock(t, measure.clock.name), t("Better"): t(BETTER[measure.better]),
-                 t("Computed as"): _computed(measure), t("Can be split by"): ", ".join(measure.dimensions)}
-                for measure in METRICS.values() if vars(subject).get(_place(subject, measure)) is measure
-                and measure.name in _own(subject)
-            ])  # fmt: skip
+            st.subheader(t(subject), anchor=False)
+            _show([_defined(view, measure) for measure in measures.values()])
 
 
-def _own(subject: Any) -> set[str]:
-    """The metrics a subject's file defines itself, and not those it borrows."""
-    earlier: set[str] = set()
-    for other in SUBJECTS:
-        names = {each.name for each in vars(other).values() if isinstance(each, Measure)} - earlier
-        if other is subject:
-            return names
-        earlier |= names
-    return set()
+def _defined(view: View, measure: Measure) -> dict[str, Any]:
+    t = view.t
+    return {
+        t("Metric"): t(measure.label),
+        t("Code"): measure.name,
+        t("Definition"): t(measure.about),
+        t("Clock"): wording.clock(t, measure.clock.name),
+        t("Better"): t(BETTER[measure.better]),
+        t("Computed as"): _computed(measure),
+        t("Can be split by"): ", ".join(measure.dimensions),
+    }
 
 
-def _place(subject: Any, measure: Measure) -> str:
-    return next((key for key, each in vars(subject).items() if each is measure), "")
-
-
+SCREENFUL = 20
 BETTER = {"higher": "higher is better", "lower": "lower is better", "neither": "neither"}
 
 
@@ -167,6 +169,8 @@ def _computed(measure: Measure) -> str:
     return f"{measure.sql} · mart.{measure.mart.name}"
 
 
-def _show(view: View, records: list[dict[str, Any]]) -> None:
+def _show(records: list[dict[str, Any]]) -> None:
+    """A table as high as its rows, up to a screenful."""
     frame = pd.DataFrame(records)
-    st.dataframe(frame, hide_index=True, height=min(38 + 35 * len(frame), 460), alt=", ".join(map(str, frame.columns)))
+    height = "content" if len(frame) <= SCREENFUL else 37 + 35 * SCREENFUL
+    st.dataframe(frame, hide_index=True, height=height, alt=", ".join(map(str, frame.columns)))

@@ -15,7 +15,7 @@ from board.metrics.reference import Site, opening_site
 from board.metrics.scope import Scope
 from board.ui import asked, filters
 from board.ui.address import ALL_SITES, FILTERS, Address, read
-from board.ui.view import View
+from board.ui.view import View, name
 
 ICON = str(Path(__file__).with_name("icon.png"))
 GROUPS = {
@@ -52,9 +52,10 @@ def run(build: Build) -> None:
 def _pages(t: Words) -> list[st.Page]:
     """Every page at its own path, and the door at `/`, which leads to the overview with its parameters kept."""
     pages = [
-        st.Page(PROJECT / "pages" / f"{name}.py", title=t(title), icon=icon, url_path=name)
+        # an icon here would be fetched as favicon from outside
+        st.Page(PROJECT / "pages" / f"{name}.py", title=t(title), url_path=name)
         for group in GROUPS.values()
-        for name, (title, icon) in group.items()
+        for name, (title, _) in group.items()
     ]
 
     def door() -> None:
@@ -102,8 +103,10 @@ def open(title: str, question: str) -> View:
     st.title(t(title), anchor=False)
     st.caption(t(question))
     filters.bar(view)
-    for name in dict.fromkeys([*wrong, *unknown]):
-        st.warning(t("The link's '{name}' is not known here and was left out.", name=name), icon=":material/link_off:")
+    for parameter in dict.fromkeys([*wrong, *unknown]):
+        st.warning(
+            t("The link's '{name}' is not known here and was left out.", name=parameter), icon=":material/link_off:"
+        )
     _facts(view)
     return view
 
@@ -174,9 +177,9 @@ def _sidebar(view: View) -> None:
         st.markdown(f"### {t('Lane Board')}")
         for group, pages in GROUPS.items():
             st.caption(t(group))
-            for name, (title, icon) in pages.items():
+            for path, (title, icon) in pages.items():
                 st.page_link(
-                    str(PROJECT / "pages" / f"{name}.py"),
+                    str(PROJECT / "pages" / f"{path}.py"),
                     label=t(title),
                     icon=icon,
                     query_params=query,
@@ -201,4 +204,9 @@ def _facts(view: View) -> None:
     if view.site and view.site.as_of:
         facts.append(t("data as of {moment}", moment=t.moment(view.site.as_of)))
     facts.append(t("version {version}", version=view.warehouse.version))
-    st.caption(" · ".join([view.place, view.when, *facts]))
+    when = (
+        t("{period} against {earlier}", period=view.when, earlier=name(t, view.compared))
+        if view.compared
+        else view.when
+    )
+    st.caption(" · ".join([view.place, when, *facts]))

@@ -23,7 +23,7 @@ def spoken() -> set[str]:
         found |= {measure.label, measure.about}
     for pages in shell.GROUPS.values():
         found |= {title for title, _ in pages.values()}
-    found |= set(shell.GROUPS) | {(subject.__doc__ or "").strip().rstrip(".") for subject in SUBJECTS}
+    found |= set(shell.GROUPS) | set(SUBJECTS) | set(records.SAID.values())
     found |= set(blocks.DIMENSION_LABELS.values()) | set(filters.LABELS.values()) | set(filters.COMPARISONS.values())
     found |= set(wording.CLOCKS.values()) | set(records.BETTER.values()) | set(records.COUNTS)
     found |= {sentence for rules in judge.rules().values() for sentence in rules}

@@ -61,11 +61,13 @@ in_hand = Metric(
 hours_median = Metric(
     "hours_median", "Median time to settle", "Half of the tickets settled in the period took at most this long.",
     TICKET, RESOLVED, "quantile(minutes, 0.5)", unit="hours", per=60, better="lower",
+    n=resolved,
 )  # fmt: skip
 hours_p90 = Metric(
     "hours_p90", "90th percentile of time to settle",
     "Nine in ten of the tickets settled in the period took at most this long.",
     TICKET, RESOLVED, "quantile(minutes, 0.9)", unit="hours", per=60, better="lower",
+    n=resolved,
 )  # fmt: skip
 quick = Metric(
     "quick", "Settled within 10 minutes", "Tickets settled in the period less than ten minutes after their report.",

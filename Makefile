@@ -1,0 +1,43 @@
+# make run    the dashboard, with the sample sites if nothing has been loaded
+# make test   everything that must be green: checks, report and browser tests
+# make check  format, lint, types, floors and the fast tests
+PYTHON ?= python3
+BIN := .venv/bin
+DATA := $(or $(LANE_BOARD_DATA),data)
+
+.PHONY: run load sample check test browser clean
+
+run: .venv/run
+	@test -e $(DATA)/warehouse/CURRENT || $(BIN)/python -m etl load
+	$(BIN)/streamlit run dashboard.py
+
+load: .venv/run
+	$(BIN)/python -m etl load
+
+sample: .venv/run
+	$(BIN)/python -m etl sample
+
+check: .venv/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -m "not browser"
+
+test: check browser
+
+browser: .venv/dev
+	$(BIN)/python -m tests.browser.install
+	$(BIN)/python -m pytest -m browser
+
+.venv/run: requirements.txt
+	@test -x $(BIN)/python && $(BIN)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/dev: .venv/run requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf .venv data/warehouse
