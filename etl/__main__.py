@@ -146,7 +146,7 @@ def _told(out: Console, t: Words, outcome: Outcome, refused: list[Told]) -> int:
         out.print(t("{site}: sample, left because a real site is here.", site=site), highlight=False)
     for file in outcome.unmapped:
         out.print(
-            t("{file}: no source in sources.toml wants this file; it was left alone.", file=file),
+            t.told(Told("{file}: No source in sources.toml wants this file; it was left alone.", file=file)),
             highlight=False,
         )
     for said in (*refused, *outcome.refused):

@@ -39,9 +39,9 @@ def check(con: DuckDBPyConnection, mart: str, grain: str) -> None:
         "where schema_name = 'mart' and table_name = ? and data_type = 'VARCHAR'",
         [mart],
     ).fetchall()
-    for (column,) in texts:
-        if con.execute(f'select count(*) from mart.{mart} where "{column}" is null').fetchall()[0][0]:
-            raise BrokenMart(f"mart.{mart} has rows without {column}")
+    missing = " or ".join(f'"{column}" is null' for (column,) in texts)
+    if con.execute(f"select count(*) from mart.{mart} where {missing}").fetchall()[0][0]:
+        raise BrokenMart(f"mart.{mart} has rows without a value in one of {', '.join(column for (column,) in texts)}")
 
 
 def _identity(con: DuckDBPyConnection) -> None:

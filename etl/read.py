@@ -82,8 +82,8 @@ def _codec(encoding: str | None) -> str | None:
 
 
 def _csv(text: str, encoding: str, delimiter: str | None) -> Rows:
-    first = text.split("\n", 1)[0]
-    mark = delimiter or max(DELIMITERS, key=first.count)
+    first = text.lstrip().split("\n", 1)[0]
+    mark = delimiter or max(DELIMITERS, key=lambda each: len(next(csv.reader([first], delimiter=each))))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
     columns: tuple[str, ...] = ()
     rows: list[list[str | None]] = []

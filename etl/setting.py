@@ -1,7 +1,9 @@
 """What site.toml and the calendar say, as tables, so that the marts can join them."""
 
 from datetime import date, timedelta
+from itertools import accumulate
 
+import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from board.core import calendar
@@ -59,8 +61,16 @@ def _calendar(con: DuckDBPyConnection, folder: Folder) -> None:
     first, last = con.execute(SPAN, [site.id]).fetchall()[0]
     if not site.limits or first is None:
         return
-    ordinal, rows = 0, []
-    for day in calendar.days(date(first.year, 1, 1), last + AHEAD, site.calendar):
-        ordinal += day.working
-        rows.append((site.id, day.day, day.working, day.official, ordinal))
-    con.executemany("insert into setting.calendar values (?, ?, ?, ?, ?)", rows)
+    days = calendar.days(date(first.year, 1, 1), last + AHEAD, site.calendar)
+    working = [day.working for day in days]
+    table = pa.table(
+        {
+            "day": [day.day for day in days],
+            "working": working,
+            "official": [day.official for day in days],
+            "ordinal": list(accumulate(working, initial=0))[1:],
+        }
+    )
+    con.register("days", table)
+    con.execute("insert into setting.calendar select ?, day, working, official, ordinal from days", [site.id])
+    con.unregister("days")

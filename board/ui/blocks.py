@@ -200,8 +200,7 @@ def ranking(view: View, which: str, by: str, colours: bool = False) -> None:
         chart = bars(view.scheme, labels, Line(which, t(measure.label), values, hover), notes, ramp)
         _draw(chart, f"ranking-{which}-{by}", t(measure.label))
         if len(frame) > len(shown):
-            said = MOST_CASES if measure.n else HIGHEST
-            st.caption(t(said, shown=len(shown), all=len(frame)))
+            st.caption(t(MOST_CASES if measure.n else HIGHEST, shown=len(shown), all=len(frame)))
         _table(view, [measure], frame, by, key=f"ranking-{which}-{by}")
 
 

@@ -172,5 +172,5 @@ def _computed(measure: Measure) -> str:
 def _show(records: list[dict[str, Any]]) -> None:
     """A table as high as its rows, up to a screenful."""
     frame = pd.DataFrame(records)
-    height = "content" if len(frame) <= SCREENFUL else 37 + 35 * SCREENFUL
-    st.dataframe(frame, hide_index=True, height=height, alt=", ".join(map(str, frame.columns)))
+    rows_shown = min(len(frame), SCREENFUL)
+    st.dataframe(frame, hide_index=True, height=37 + 35 * rows_shown, alt=", ".join(map(str, frame.columns)))

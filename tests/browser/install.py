@@ -22,7 +22,7 @@ def main() -> int:
         print("There is no browser to test with: install Chromium, Chrome or Edge.", file=sys.stderr)
         return 1
     if shutil.which("fc-list") and not _chinese_font():
-        print("No Chinese font is installed: pictures will show boxes, numbers are tested all the same.", file=sys.stderr)
+        print("No Chinese font is installed: pictures will show boxes.", file=sys.stderr)
     return 0
 
 

@@ -35,17 +35,27 @@ def _files() -> list[Path]:
 
 
 def _literals(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    named = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
     found = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not node.args:
             continue
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         first = node.args[0]
+        first = named.get(first.id, first) if isinstance(first, ast.Name) else first
         speaks = called in SAYING or (called == "self" and path.name == "words.py")
         if speaks and isinstance(first, ast.Constant) and isinstance(first.value, str):
             found.add(first.value.removeprefix("{file}: "))
         elif speaks and isinstance(first, ast.IfExp):
             found |= {part.value for part in (first.body, first.orelse) if isinstance(part, ast.Constant)}
+            found |= {named[part.id].value for part in (first.body, first.orelse) if isinstance(part, ast.Name)}
     return found
 
 

@@ -1,0 +1,49 @@
+"""What site.toml may say, and the one sentence it gets when it says something else."""
+
+import pytest
+
+from board.core.settings import ANSWERS, SettingsError, language, parse_site
+
+
+def test_a_site_with_hardly_anything_said() -> None:
+    site = parse_site("town", 'name = "Town"')
+    assert site.name == {"zh": "Town", "en": "Town"}
+    assert site.lane == ("lane",) and site.ladder == () and site.limits == {}
+    assert site.timezone == "Asia/Shanghai" and not site.sample
+
+
+def test_weights_of_answers_fill_up_with_the_defaults() -> None:
+    site = parse_site("town", 'name = "Town"\nsatisfaction = {mostly = 0.6}')
+    assert site.satisfaction == ANSWERS | {"mostly": 0.6}
+
+
+@pytest.mark.parametrize(
+    ("toml", "sentence"),
+    [
+        ("name = ", "site.toml of town is not valid TOML"),
+        ("sample = true", "name is missing"),
+        ('name = "T"\nlane = "road"', "lane 'road' is not one of"),
+        ('name = "T"\nladder = ["steward", "mayor"]', "ladder 'mayor' is not one of"),
+        ('name = "T"\ntimezone = "Mars/Olympus"', "timezone 'Mars/Olympus' is not known"),
+        ('name = "T"\nlimits = {general = {working_days = 0}}', "working_days must be a whole number"),
+        ('name = "T"\nlimits = {general = {working_days = 3, met_by = "luck"}}', "met_by 'luck' is not one of"),
+        ('name = "T"\nsatisfaction = {mostly = 2}', "must lie between 0 and 1"),
+        ('name = "T"\nas_of = "yesterday"', "as_of must be a date and time"),
+        ('name = "T"\ncolour = "red"', "unknown setting colour"),
+    ],
+)
+def test_a_setting_that_cannot_be_used(toml: str, sentence: str) -> None:
+    with pytest.raises(SettingsError, match=sentence.replace("(", r"\(")):
+        parse_site("town", toml)
+
+
+def test_a_folder_name_that_is_no_site_id() -> None:
+    with pytest.raises(SettingsError, match="not a site id"):
+        parse_site("../etc", 'name = "T"')
+
+
+def test_the_language_asked_for_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert language("zh") == "zh"
+    assert language() == "en"
+    monkeypatch.setenv("LANE_BOARD_LANG", "zh_CN.UTF-8")
+    assert language() == "zh"

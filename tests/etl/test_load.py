@@ -1,0 +1,192 @@
+"""Loads: new and changed files only, the newest state wins, nothing is lost, the last good version stays."""
+
+import pytest
+
+from board.core.warehouse import NoWarehouse, current
+from etl import mart
+from etl.mart import BrokenMart
+from etl.publish import Busy, lock
+from tests.office import UNITS, Office
+
+HEAD = "ticket_id,unit_id,reported_at,resolved_at,newest"
+FIRST = f"{HEAD}\nT1,L1,2023-05-01 10:00,,2023-05-07\nT2,L1,2023-05-02 10:00,,2023-05-07\n"
+LATER = f"{HEAD}\nT2,L1,2023-05-02 10:00,2023-05-09 12:00,2023-05-14\nT3,L2,2023-05-10 10:00,,2023-05-14\n"
+STATES = "select ticket_id, strftime(resolved_at, '%m-%d') from log.ticket order by 1"
+
+
+def accounts(office: Office) -> list[tuple[object, ...]]:
+    return office.rows("select file, read, loaded, unchanged, superseded, held from run.file order by file_id")
+
+
+def test_the_same_folder_twice_changes_nothing_and_says_so(office: Office) -> None:
+    office.site(unit=UNITS, ticket=FIRST)
+    assert office.load().version == 1
+    again = office.load()
+    assert again.version is None and again.taken == [] and again.refused == []
+    assert office.warehouse.version == 1
+
+
+def test_overlapping_exports_keep_the_newest_state_whatever_came_first(office: Office) -> None:
+    office.site(ticket=LATER)
+    office.load()
+    office.file("ticket2.csv", FIRST)
+    office.load()
+    assert accounts(office) == [("ticket.csv", 2, 2, 0, 0, 0), ("ticket2.csv", 2, 1, 0, 1, 0)]
+    assert office.rows(STATES) == [("T1", None), ("T2", "05-09"), ("T3", None)]
+
+
+def test_an_equal_state_seen_later_is_unchanged_and_still_newer(office: Office) -> None:
+    old, new, between = "2023-05-01", "2023-05-03", "2023-05-02"
+    office.site(ticket=f"{HEAD}\nT1,L1,2023-05-01 10:00,,{old}")
+    office.load()
+    office.file("ticket2.csv", f"{HEAD}\nT1,L1,2023-05-01 10:00,,{new}")
+    office.load()
+    office.file("ticket3.csv", f"{HEAD}\nT1,L1,2023-05-01 10:00,2023-05-02 09:00,{between}")
+    office.load()
+    assert [row[2:5] for row in accounts(office)] == [(1, 0, 0), (0, 1, 0), (0, 0, 1)]
+    assert office.rows(STATES) == [("T1", None)]
+
+
+def test_rows_of_one_file_that_are_older_or_the_same_are_counted(office: Office) -> None:
+    line = "T1,L1,2023-05-01 10:00,"
+    office.site(ticket=f"{HEAD}\n{line},2023-05-01\n{line}2023-05-02 09:00,2023-05-03\n{line},2023-05-01\n"
+                       f"{line}2023-05-02 09:00,2023-05-03")  # fmt: skip
+    office.load()
+    assert accounts(office) == [("ticket.csv", 4, 1, 1, 2, 0)]
+    assert office.rows(STATES) == [("T1", "05-02")]
+
+
+def test_without_a_time_of_export_files_are_taken_in_name_order(office: Office) -> None:
+    office.site(ticket="ticket_id,reported_at,category\nT1,2023-05-01,noise")
+    office.file("ticket_b.csv", "ticket_id,reported_at,category\nT1,2023-05-01,pets")
+    office.load()
+    assert office.rows("select category from log.ticket") == [("pets",)]
+
+
+def test_an_empty_cell_of_a_newer_state_is_empty(office: Office) -> None:
+    office.site(ticket=f"{HEAD}\nT1,L1,2023-05-01 10:00,2023-05-02 09:00,2023-05-03")
+    office.file("ticket2.csv", f"{HEAD}\nT1,L1,2023-05-01 10:00,,2023-05-04")
+    office.load()
+    assert office.rows(STATES) == [("T1", None)]
+
+
+def test_a_changed_mapping_reads_its_files_again(office: Office) -> None:
+    office.site(ticket="ticket_id,reported_at,category\nT1,2023-05-01,Lärm")
+    office.load()
+    mapping = office.data / "sites" / "town" / "sources.toml"
+    mapping.write_text(mapping.read_text() + '[ticket.values.category]\n"Lärm" = "noise"\n')
+    assert office.load().version == 2
+    assert office.rows("select category from log.ticket") == [("noise",)]
+
+
+def test_a_changed_site_rebuilds_the_marts_without_reading(office: Office) -> None:
+    office.site(unit=UNITS, ticket=FIRST)
+    office.load()
+    site = office.data / "sites" / "town" / "site.toml"
+    site.write_text(site.read_text().replace('ladder = ["steward", "community", "street"]', ""))
+    outcome = office.load()
+    assert (outcome.version, outcome.taken) == (2, [])
+    assert office.rows("select distinct outcome from mart.ticket") == [("not_applicable",)]
+
+
+def test_a_refused_file_is_refused_again_and_publishes_nothing_new(office: Office) -> None:
+    office.site(ticket=FIRST)
+    office.file("ticket_page.csv", "<html><body>sign in</body></html>")
+    assert (office.load().version, office.load().version) == (1, None)
+    assert [str(said) for said in office.load().refused] == [
+        "town/ticket_page.csv: This is a web page, not a table; export it again as CSV."
+    ]
+
+
+def test_too_many_held_rows_publish_nothing_and_leave_the_old_version(office: Office) -> None:
+    office.site(ticket=FIRST)
+    office.load()
+    bad = "\n".join(f"X{number},L1,someday,,2023-05-20" for number in range(30))
+    office.file("ticket_bad.csv", f"{HEAD}\n{bad}")
+    outcome = office.load()
+    assert outcome.version is None and office.warehouse.version == 1
+    assert str(outcome.refused[0]) == (
+        "Nothing was published: 30 of 30 rows of town/ticket_bad.csv are held, "
+        "most often because: is no date: reported_at."
+    )
+
+
+def test_files_that_vanish_from_the_inbox_stay_loaded_until_a_rebuild(office: Office) -> None:
+    office.site(ticket=FIRST)
+    extra = office.file("ticket2.csv", LATER)
+    office.load()
+    extra.unlink()
+    office.load()
+    assert len(office.rows(STATES)) == 3
+    office.load(fresh=True)
+    assert len(office.rows(STATES)) == 2
+
+
+def test_rows_wait_for_their_unit_and_ticket_and_join_by_themselves(office: Office) -> None:
+    callback = "ticket_id,asked_at,reached,satisfaction\nT1,2023-05-20 10:00,yes,satisfied"
+    units = "unit_id,parent_id,level,name\nC,,community,C"
+    office.site(unit=units, ticket=FIRST.replace("T1,", "T9,"), callback=callback).load()
+    assert office.rows('select "table", waits_for, line from mart.waiting order by 1, 2, 3') == [
+        ("callback", "T1", 2), ("ticket", "L1", 2), ("ticket", "L1", 3),
+    ]  # fmt: skip
+    assert office.rows("select distinct lane from mart.ticket") == [("unknown",)]
+    office.file("unit2.csv", "unit_id,parent_id,level,name\nL1,C,lane,One")
+    office.file("ticket2.csv", FIRST)
+    office.load()
+    assert office.rows("select count(*) from mart.waiting") == [(0,)]
+    assert office.rows("select count(*) from mart.callback") == [(1,)]
+    assert office.rows("select distinct lane from mart.ticket") == [("L1",)]
+
+
+def test_samples_step_aside_for_a_real_site(office: Office) -> None:
+    office.site("show", toml='name = "Show"\nsample = true', ticket=FIRST)
+    office.load()
+    office.site("town", ticket=LATER)
+    assert office.load().left == ["show"]
+    assert office.rows("select distinct site from mart.ticket") == [("town",)]
+
+
+def test_a_mart_that_fails_its_check_is_not_published(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.site(ticket=FIRST)
+    office.load()
+    monkeypatch.setitem(mart.GRAIN, "ticket", "site")
+    office.file("ticket2.csv", LATER)
+    with pytest.raises(BrokenMart, match="more than one row for the same site"):
+        office.load()
+    assert office.warehouse.version == 1
+    assert [path.name for path in sorted((office.data / "warehouse").glob("*.duckdb"))] == ["v000001.duckdb"]
+
+
+def test_two_loads_never_run_together(office: Office) -> None:
+    with lock(office.data), pytest.raises(Busy, match="Another load is running"), lock(office.data):
+        pass
+
+
+def test_a_reader_keeps_its_version_until_it_asks_again(office: Office) -> None:
+    office.site(ticket=FIRST)
+    office.load()
+    old = current(office.data)
+    office.file("ticket2.csv", LATER)
+    office.load()
+    count = "select count(*) as n from mart.ticket"
+    assert (old.frame(count)["n"][0], current(office.data).frame(count)["n"][0]) == (2, 3)
+
+
+def test_only_the_last_versions_stay(office: Office) -> None:
+    office.site(ticket=FIRST)
+    for number in range(8):
+        office.file(f"ticket{number}.csv", FIRST.replace("T1", f"T1{number}"))
+        office.load()
+    assert len(list((office.data / "warehouse").glob("v*.duckdb"))) == 5
+    assert office.warehouse.version == 8
+
+
+def test_no_warehouse(office: Office) -> None:
+    with pytest.raises(NoWarehouse):
+        current(office.data)
+
+
+def test_the_key_is_made_once_and_readable_by_its_owner_alone(office: Office) -> None:
+    office.site(ticket=FIRST).load()
+    key = office.data / "warehouse" / "key"
+    assert key.stat().st_mode & 0o077 == 0 and len(key.read_text()) == 64

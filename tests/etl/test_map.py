@@ -1,0 +1,121 @@
+"""The mapping: names, expressions, empties, words, dates, and what happens to what is personal."""
+
+import pytest
+
+from etl.sites import parse_source
+from tests.office import SITE, Office
+
+CITY = """
+[requests]
+pattern = "*.csv"
+table = "ticket"
+units = "from tickets"
+dates = ["%d/%m/%Y %H:%M"]
+keep = ["title"]
+[requests.columns]
+ticket_id = "No"
+unit_id = {from = "Ward", find = '^(?:Ward )?0*([1-9][0-9]*)$', empty = ["0", "00"]}
+channel = "How"
+title = "What"
+reporter = "Who"
+entry = {value = "steward"}
+reported_at = "Opened"
+resolved_at = {from = "Closed", empty = ["01/01/1900 00:00"]}
+[requests.values.channel]
+"Hot line" = "phone"
+"""
+ROWS = """
+No,Ward,How,What,Who,Opened,Closed
+1,Ward 3,Hot line,call 13812345678,Ann B,05/04/2023 10:00,01/01/1900 00:00
+2,03,Post,at 3号楼2单元501室,ann b,05/04/2023 11:00,06/04/2023 09:00
+3,00,,,,05/04/2023 12:00,
+4,harbour,,,,05/04/2023 12:00,
+"""
+
+
+def test_a_mapping_does_what_it_says(office: Office) -> None:
+    office.site(sources=CITY, toml=SITE)
+    office.file("export.csv", ROWS)
+    office.load()
+    found = office.rows(
+        "select ticket_id, unit_id, channel, entry, strftime(reported_at, '%m-%d %H'), resolved_at is null"
+        " from log.ticket order by 1"
+    )
+    assert found == [
+        ("1", "3", "phone", "steward", "04-05 10", True),
+        ("2", "3", "Post", "steward", "04-05 11", False),
+        ("3", None, None, "steward", "04-05 12", True),
+    ]
+    assert office.rows("select line, reasons[1] from run.held") == [(5, "does not fit its expression: unit_id")]
+
+
+def test_kept_text_is_masked_and_reporters_are_hashed(office: Office) -> None:
+    office.site(sources=CITY, toml=SITE)
+    office.file("export.csv", ROWS)
+    office.load()
+    titles = [title for (title,) in office.rows("select title from log.ticket order by ticket_id")]
+    assert titles == ["call 〔电话〕", "at 〔门牌〕", None]
+    first, second, third = (each for (each,) in office.rows("select reporter from log.ticket order by ticket_id"))
+    assert first == second and len(str(first)) == 64 and third is None
+    for file in (office.data / "warehouse").glob("v*.duckdb"):
+        content = file.read_bytes()
+        assert b"13812345678" not in content and b"Ann B" not in content
+
+
+def test_free_text_that_is_not_kept_never_gets_in(office: Office) -> None:
+    office.site(sources=CITY.replace('keep = ["title"]', ""), toml=SITE)
+    office.file("export.csv", ROWS)
+    office.load()
+    assert office.rows("select distinct title from log.ticket") == [(None,)]
+
+
+def test_a_file_without_a_declared_column_is_refused_and_the_rest_goes_on(office: Office) -> None:
+    office.site(sources=CITY, toml=SITE)
+    office.file("a.csv", ROWS)
+    office.file("b.csv", "No,Ward\n9,9")
+    outcome = office.load()
+    [refused] = outcome.refused
+    assert str(refused) == "town/b.csv: The file has no column Closed, How, Opened, What, Who; it has No, Ward."
+    assert outcome.version == 1
+
+
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        ({"pattern": "*", "table": "tickets", "columns": {}}, "table 'tickets' is not one of"),
+        ({"pattern": "*", "table": "ticket", "columns": {"number": "No"}}, "unknown column number"),
+        (
+            {"pattern": "*", "table": "ticket", "columns": {"title": "What"}},
+            "key column ticket_id of ticket is not mapped",
+        ),
+        (
+            {"pattern": "*", "table": "ticket", "columns": {"ticket_id": "No"}, "keep": ["reporter"]},
+            "unknown kept text",
+        ),
+        (
+            {"pattern": "*", "table": "ticket", "columns": {"ticket_id": {"from": "N", "find": "x"}}},
+            "exactly one group",
+        ),
+        ({"pattern": "*", "table": "ticket", "columns": {"ticket_id": {"find": "(x)"}}}, "either `from`"),
+        ({"pattern": "*", "table": "ticket", "columns": {"ticket_id": "No"}, "sheet": 1}, "unknown setting sheet"),
+    ],
+)
+def test_a_mapping_that_cannot_be_used(raw: dict[str, object], sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        parse_source("requests", raw)
+
+
+def test_names_and_values_from_settings_are_only_ever_names_and_values(office: Office) -> None:
+    mean = """
+[a]
+pattern = "*.csv"
+table = "ticket"
+[a.columns]
+ticket_id = 'No"; drop table log.ticket; --'
+reported_at = "Opened"
+category = {value = "x'); drop table log.ticket; --"}
+"""
+    office.site(sources=mean, toml=SITE)
+    office.file("a.csv", '"No""; drop table log.ticket; --",Opened\n1,2023-05-01')
+    office.load()
+    assert office.rows("select ticket_id, category from log.ticket") == [("1", "x'); drop table log.ticket; --")]

@@ -1,0 +1,185 @@
+"""What the marts work out once: outcome, limits, places, calls, turns. Rows in, rows out."""
+
+import pytest
+
+from tests.office import UNITS, Office
+
+STEPS = "ticket_id,unit_id,class,entry,reported_at,first_response_at,escalated_at,tier,resolved_at"
+AS_OF = "END,L1,,,2024-06-28 18:00,,,,\n"
+
+
+def tickets(*rows: str) -> str:
+    return "\n".join([STEPS, *rows, AS_OF])
+
+
+@pytest.mark.parametrize(
+    ("reported", "kind", "due"),
+    [
+        ("2023-09-28 10:00", "general", "2023-10-09 23:59:59"),  # Thursday before the long holiday
+        ("2023-09-30 09:00", "consultation", "2023-10-08 23:59:59"),  # rest day: day 0 is the make-up Saturday
+        ("2023-05-08 00:00", "general", "2023-05-11 23:59:59"),  # Monday
+        ("2023-05-12 23:59", "general", "2023-05-17 23:59:59"),  # Friday
+        ("2023-12-29 10:00", "general", "2024-01-04 23:59:59"),  # over New Year
+    ],
+)
+def test_a_limit_ends_at_the_end_of_the_nth_working_day(office: Office, reported: str, kind: str, due: str) -> None:
+    office.site(unit=UNITS, ticket=tickets(f"T1,L1,{kind},,{reported},,,,")).load()
+    assert office.rows("select due_at::varchar from mart.ticket where ticket_id = 'T1'") == [(due,)]
+
+
+def test_what_meets_a_limit_depends_on_the_class_and_settling_always_does(office: Office) -> None:
+    office.site(
+        unit=UNITS,
+        ticket=tickets(
+            "reply,L1,consultation,,2023-05-08 10:00,2023-05-09 10:00,,,2023-05-20 10:00",
+            "noreply,L1,consultation,,2023-05-08 10:00,2023-05-10 10:00,,,2023-05-20 10:00",
+            "settle,L1,general,,2023-05-08 10:00,2023-05-09 10:00,,,2023-05-12 10:00",
+            "meet,L1,key,,2023-05-08 10:00,,,,2023-05-31 10:00",
+            "second,L1,general,,2023-05-08 10:00,,,,2023-05-11 23:59:59",
+        ),
+        ticket_event="ticket_id,happened_at,event\nmeet,2023-05-12 10:00,deliberated",
+    ).load()
+    found = dict(office.rows("select ticket_id, on_time from mart.ticket where ticket_id <> 'END'"))
+    assert found == {"reply": True, "noreply": False, "settle": False, "meet": True, "second": True}
+
+
+def test_a_limit_given_by_the_source_wins_and_a_class_without_one_has_none(office: Office) -> None:
+    office.site(
+        unit=UNITS,
+        ticket="ticket_id,unit_id,class,reported_at,due_at\n"
+        "given,L1,general,2023-05-08 10:00,2023-05-30 12:00\nnone,L1,,2023-05-08 10:00,\n",
+    ).load()
+    assert office.rows("select ticket_id, due_at::varchar, has_limit from mart.ticket order by 1") == [
+        ("given", "2023-05-30 12:00:00", True),
+        ("none", None, False),
+    ]
+
+
+def test_every_ticket_of_a_site_with_a_ladder_has_exactly_one_outcome(office: Office) -> None:
+    office.site(
+        unit=UNITS,
+        ticket=tickets(
+            "self,L1,,steward,2023-05-08 10:00,,,steward,2023-05-09 10:00",
+            "hand,L1,,steward,2023-05-08 10:00,,,,",
+            "tier,L1,,steward,2023-05-08 10:00,,,community,2023-05-09 10:00",
+            "stamp,L1,,steward,2023-05-08 10:00,,2023-05-08 12:00,steward,2023-05-09 10:00",
+            "above,L1,,above,2023-05-08 10:00,,,steward,2023-05-09 10:00",
+            "event,L1,,steward,2023-05-08 10:00,,,,",
+        ),
+        ticket_event="ticket_id,happened_at,event,from_tier,to_tier\n"
+        "event,2023-05-08 11:00,escalated,steward,street\nevent,2023-05-08 12:00,handed_down,street,steward\n"
+        "event,2023-05-09 12:00,resolved,,",
+    ).load()
+    found = office.rows(
+        "select ticket_id, outcome, highest_tier, tier from mart.ticket where ticket_id <> 'END' order by 1"
+    )
+    assert found == [
+        ("above", "escalated", "unknown", "steward"),
+        ("event", "escalated", "street", "steward"),
+        ("hand", "in_hand", "steward", "steward"),
+        ("self", "self_resolved", "steward", "steward"),
+        ("stamp", "escalated", "unknown", "steward"),
+        ("tier", "escalated", "community", "community"),
+    ]
+
+
+def test_a_reopened_ticket_is_open_until_it_is_settled_again(office: Office) -> None:
+    office.site(
+        unit=UNITS,
+        ticket=tickets("open,L1,,,2023-05-08 10:00,,,,2023-05-09 10:00", "done,L1,,,2023-05-08 10:00,,,,"),
+        ticket_event="ticket_id,happened_at,event\nopen,2023-05-09 10:00,resolved\nopen,2023-05-20 10:00,reopened\n"
+        "done,2023-05-09 10:00,resolved\ndone,2023-05-20 10:00,reopened\ndone,2023-05-21 10:00,resolved",
+    ).load()
+    assert office.rows(
+        "select ticket_id, resolved_at::varchar from mart.ticket where ticket_id <> 'END' order by 1"
+    ) == [
+        ("done", "2023-05-21 10:00:00"),
+        ("open", None),
+    ]
+
+
+def test_a_place_is_the_nearest_lane_above_or_the_higher_unit_itself(office: Office) -> None:
+    units = UNITS.strip() + "\nB1,L1,building,Building,20\nX,,community,Elsewhere,\n"
+    office.site(
+        unit=units,
+        ticket="ticket_id,unit_id,reported_at\n1,L1,2023-05-08\n2,B1,2023-05-08\n3,C,2023-05-08\n4,,2023-05-08\n5,Q,2023-05-08",
+    ).load()
+    assert office.rows("select ticket_id, unit, lane, community from mart.ticket order by 1") == [
+        ("1", "L1", "L1", "C"),
+        ("2", "B1", "L1", "C"),
+        ("3", "C", "C", "C"),
+        ("4", "unknown", "unknown", "town"),
+        ("5", "unknown", "unknown", "town"),
+    ]
+
+
+def test_households_stand_only_where_no_unit_below_has_any(office: Office) -> None:
+    units = UNITS.strip() + "\nB1,L1,building,Building,20\nB2,L1,building,Building,30\n"
+    office.site(unit=units).load()
+    found = office.rows("select unit, households from mart.unit where households > 0 order by 1")
+    assert found == [("B1", 20), ("B2", 30), ("L2", 50)]
+
+
+def test_a_circle_in_the_unit_list_harms_nobody(office: Office) -> None:
+    office.site(
+        unit="unit_id,parent_id,level,name\nA,B,lane,A\nB,A,lane,B\nC,,community,C",
+        ticket="ticket_id,unit_id,reported_at\n1,A,2023-05-08",
+    ).load()
+    assert office.rows("select ticket_id, lane from mart.ticket") == [("1", "A")]
+
+
+def test_the_last_valid_call_back_of_a_ticket_counts(office: Office) -> None:
+    office.site(
+        unit=UNITS,
+        ticket=tickets("T1,L1,,,2023-05-08 10:00,,,,2023-05-09 10:00"),
+        callback="ticket_id,asked_at,reached,solved,satisfaction\nT1,2023-05-10 10:00,yes,no,dissatisfied\n"
+        "T1,2023-05-12 10:00,yes,yes,mostly\nT1,2023-05-13 10:00,no,,",
+    ).load()
+    assert office.rows("select ticket_id, solved, weight, is_dissatisfied from mart.callback") == [
+        ("T1", True, 0.8, False)
+    ]
+
+
+def test_a_turn_is_kept_by_an_activity_of_that_organisation_there_or_below(office: Office) -> None:
+    office.site(
+        unit=UNITS,
+        activity="activity_id,unit_id,organisation,kind,started_at\n1,L1,O,service,2023-05-31 20:00\n"
+        "2,L1,P,service,2023-05-10 10:00\n3,L2,O,service,2023-07-10 10:00",
+        duty="unit_id,organisation,starts_on,ends_on\nC,O,2023-05-01,2023-05-31\nL2,P,2023-05-01,2023-05-31\n"
+        "L1,P,2023-07-01,2023-07-31",
+    ).load()
+    assert office.rows("select unit, organisation, is_kept, has_ended from mart.duty order by 1") == [
+        ("C", "O", True, True),
+        ("L1", "P", False, False),
+        ("L2", "P", False, True),
+    ]
+
+
+def test_an_excluded_ticket_counts_nowhere(office: Office) -> None:
+    office.site(
+        unit=UNITS,
+        ticket=tickets("T1,L1,,,2023-05-08 10:00,,,,2023-05-09 10:00"),
+        callback="ticket_id,asked_at,reached,satisfaction\nT1,2023-05-10 10:00,yes,satisfied",
+        exclusion="ticket_id,excluded_on,kind,by,reason\nT1,2023-05-20,not ours,office,x",
+    ).load()
+    assert office.rows("select ticket_id from mart.ticket") == [("END",)]
+    assert office.rows("select count(*) from mart.callback") == [(0,)]
+
+
+def test_as_of_is_the_latest_thing_that_happened_and_never_a_limit(office: Office) -> None:
+    office.site(
+        ticket="ticket_id,reported_at,due_at\nT1,2023-05-08 10:00,2099-01-01",
+        activity="activity_id,kind,started_at\nA,visit,2023-06-01 08:30",
+    ).load()
+    assert office.rows("select as_of::varchar, last_day::date::varchar from mart.site") == [
+        ("2023-06-01 08:30:00", "2023-05-08")
+    ]
+
+
+def test_minutes_are_elapsed_time_even_over_a_change_to_summer_time(office: Office) -> None:
+    toml = 'name = "NY"\ntimezone = "America/New_York"'
+    office.site(
+        toml=toml, ticket="ticket_id,reported_at,resolved_at\nT1,2024-03-10 01:00,2024-03-10 04:00:30\n"
+        "T2,2024-05-10 01:00,2024-05-10 04:00:30",
+    ).load()  # fmt: skip
+    assert office.rows("select minutes from mart.ticket order by ticket_id") == [(120,), (180,)]

@@ -1,0 +1,109 @@
+"""One bad row for each rule: held with that rule's sentence, and a good row beside it loaded."""
+
+import pytest
+
+from etl.contract import TABLES
+from etl.judge import rules
+from tests.office import UNITS, Office
+
+GOOD = {
+    "unit": {"unit_id": "U1", "level": "lane", "name": "One", "households": "10", "residents": "30"},
+    "steward": {"steward_id": "S1", "unit_id": "L1", "started_on": "2023-01-01", "ended_on": ""},
+    "ticket": {"ticket_id": "T1", "unit_id": "L1", "reported_at": "2023-05-01 10:00:00"},
+    "ticket_event": {"ticket_id": "T1", "happened_at": "2023-05-01 10:00:00", "event": "resolved"},
+    "callback": {"ticket_id": "T1", "asked_at": "2023-05-02 10:00:00", "satisfaction": "satisfied"},
+    "activity": {"activity_id": "A1", "unit_id": "L1", "kind": "visit", "started_at": "2023-05-01 09:00:00"},
+    "duty": {"unit_id": "L1", "organisation": "O", "starts_on": "2023-05-01", "ends_on": "2023-05-31"},
+    "exclusion": {"ticket_id": "T1", "excluded_on": "2023-05-03"},
+    "indicator": {"unit_id": "C", "month": "2023-05-01", "name": "fires", "value": "2", "kind": "flow"},
+}
+EARLIER, NEVER = "2023-04-30 10:00:00", "2099-01-01 00:00:00"
+BAD = {
+    "unit": {
+        "has no unit number": {"unit_id": ""},
+        "is its own parent": {"parent_id": "U1"},
+        "has an unknown level": {"level": "village"},
+        "has a negative number of households": {"households": "-1"},
+        "has a negative number of residents": {"residents": "-1"},
+        "closed before it opened": {"open_from": "2023-05-02", "open_until": "2023-05-01"},
+    },
+    "steward": {
+        "has no steward number": {"steward_id": ""},
+        "has no unit": {"unit_id": ""},
+        "has no first day": {"started_on": ""},
+        "ended before it started": {"ended_on": "2022-12-31"},
+    },
+    "ticket": {
+        "has no ticket number": {"ticket_id": "-"},
+        "has no time of report": {"reported_at": ""},
+        "reported after the moment of loading": {"reported_at": NEVER},
+        "answered before it was reported": {"first_response_at": EARLIER},
+        "escalated before it was reported": {"escalated_at": EARLIER},
+        "resolved before it was reported": {"resolved_at": EARLIER},
+        "closed before it was reported": {"closed_at": EARLIER},
+        "has a step after the moment of loading": {"resolved_at": NEVER},
+        "has an unknown tier": {"tier": "mayor"},
+        "came neither from a steward nor from above": {"entry": "below"},
+        "has an unknown class": {"class": "urgent"},
+    },
+    "ticket_event": {
+        "has no ticket number": {"ticket_id": ""},
+        "has no time": {"happened_at": ""},
+        "happened after the moment of loading": {"happened_at": NEVER},
+        "is an unknown event": {"event": "lost"},
+        "has an unknown tier": {"to_tier": "mayor"},
+    },
+    "callback": {
+        "has no ticket number": {"ticket_id": ""},
+        "has no time": {"asked_at": ""},
+        "asked after the moment of loading": {"asked_at": NEVER},
+        "has an unknown answer": {"satisfaction": "so-so"},
+    },
+    "activity": {
+        "has no activity number": {"activity_id": ""},
+        "has no time": {"started_at": ""},
+        "started after the moment of loading": {"started_at": NEVER},
+        "is of an unknown kind": {"kind": "party"},
+        "has a negative number of people": {"participants": "-2"},
+    },
+    "duty": {
+        "has no unit": {"unit_id": ""},
+        "has no organisation": {"organisation": ""},
+        "has no first or last day": {"ends_on": ""},
+        "ended before it started": {"ends_on": "2023-04-30"},
+    },
+    "exclusion": {"has no ticket number": {"ticket_id": ""}, "has no day": {"excluded_on": ""}},
+    "indicator": {
+        "has no unit": {"unit_id": ""},
+        "has no month": {"month": ""},
+        "has no name": {"name": ""},
+        "has no value": {"value": ""},
+        "is neither a flow nor a stock": {"kind": "rate"},
+    },
+}
+
+
+def test_every_rule_has_its_bad_row() -> None:
+    assert {table: set(BAD[table]) for table in TABLES} == {table: set(found) for table, found in rules().items()}
+
+
+@pytest.mark.parametrize(("table", "sentence"), [(table, said) for table, rows in BAD.items() for said in rows])
+def test_a_bad_row_is_held_with_its_reason_and_the_good_one_loaded(office: Office, table: str, sentence: str) -> None:
+    good = GOOD[table] | dict.fromkeys(BAD[table][sentence], "") | GOOD[table]
+    bad = good | BAD[table][sentence]
+    text = "\n".join(",".join(row) for row in (good, good.values(), bad.values()))
+    extra = {} if table == "unit" else {"unit": UNITS}
+    office.site(**{table: text, **extra}).load()
+    assert office.rows("select line, array_to_string(reasons, '; ') from run.held") == [(3, sentence)]
+    assert office.rows(f"select count(*) from log.{table} where line = 2") == [(1,)]
+
+
+def test_a_row_keeps_all_its_reasons(office: Office) -> None:
+    office.site(ticket=f"ticket_id,reported_at,resolved_at,tier\nT1,2023-05-01 10:00,{EARLIER},mayor").load()
+    [(reasons,)] = office.rows("select array_to_string(reasons, '; ') from run.held")
+    assert reasons == "resolved before it was reported; has an unknown tier"
+
+
+def test_a_cell_that_cannot_be_read_holds_its_row_and_names_the_column(office: Office) -> None:
+    office.site(ticket="ticket_id,reported_at\nT1,the other day\nT2,2023-05-01").load()
+    assert office.rows("select line, reasons[1] from run.held") == [(2, "is no date: reported_at")]

@@ -1,0 +1,229 @@
+"""Each metric's number on a dozen tickets, worked out by hand.
+
+One community C with two lanes: L1 (100 households) and L2 (50). Limits in working days: consultation 1 (by the reply),
+general 3 (by settling), key 5 (by a consultation). May 2023: 1 to 3 May are holidays, Saturday 6 May is worked.
+
+ id   lane class        from    reported      answered  up      tier       settled        limit
+ T01  L1   general      below   Mon 8  09:00            -       steward    Mon 8  14:00   11 May  kept    5 h  self
+ T02  L1   general      below   Mon 8  10:00            -       steward    Fri 12 10:00   11 May  missed 96 h  self
+ T03  L1   general      below   Tue 9  09:00            9 12:00 community  Wed 10 09:00   12 May  kept   24 h  escalated
+ T04  L1   consultation below   Wed 10 09:00  10 10:00  -       steward    Mon 15 09:00   11 May  kept  120 h  self
+ T05  L2   consultation below   Wed 10 09:00  12 10:00  -       steward    Fri 12 11:00   11 May  missed 50 h  self
+ T06  L2   key          below   Thu 11 09:00            -       steward    -              18 May  kept (consulted 16)
+ T07  L2   general      above   Fri 12 09:00            -       steward    Sat 13 09:00   17 May  kept   24 h  escalated
+ T08  L2   general      below   Mon 15 09:00            15 11:00 street    -              18 May  missed       escalated
+ T09  C    general      below   Mon 29 09:00            -       steward    Tue 30 09:00    1 June kept   24 h  self
+ T10  -    general      below   Tue 30 09:00            -       steward    -               2 June (not yet due) in hand
+ T11  L1   (none)       below   Thu 1 June 09:00        -       steward    Thu 1 June 09:05  no limit     5 min self
+ T12  L2   general      below   Mon 8  09:00   excluded, so it counts nowhere
+
+The data end on 1 June 2023 at 18:00 (the last visit). Received: May 10 (T01-T10), June 1.
+"""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from board.core.warehouse import Warehouse
+from board.metrics.catalog import METRICS
+from board.metrics.query import ask
+from board.metrics.scope import Scope
+from tests.office import SITE, UNITS, Office
+
+TICKETS = """
+ticket_id,unit_id,steward_id,channel,category,class,entry,reported_at,first_response_at,escalated_at,tier,resolved_at
+T01,L1,S1,phone,noise,general,steward,2023-05-08 09:00,,,steward,2023-05-08 14:00
+T02,L1,S1,phone,noise,general,steward,2023-05-08 10:00,,,steward,2023-05-12 10:00
+T03,L1,S1,visit,parking,general,steward,2023-05-09 09:00,,2023-05-09 12:00,community,2023-05-10 09:00
+T04,L1,S1,visit,policy,consultation,steward,2023-05-10 09:00,2023-05-10 10:00,,steward,2023-05-15 09:00
+T05,L2,S2,phone,policy,consultation,steward,2023-05-10 09:00,2023-05-12 10:00,,steward,2023-05-12 11:00
+T06,L2,S2,visit,safety,key,steward,2023-05-11 09:00,,,steward,
+T07,L2,S2,hotline_12345,noise,general,above,2023-05-12 09:00,,,steward,2023-05-13 09:00
+T08,L2,S2,phone,safety,general,steward,2023-05-15 09:00,,2023-05-15 11:00,street,
+T09,C,,phone,noise,general,steward,2023-05-29 09:00,,,steward,2023-05-30 09:00
+T10,,,phone,noise,general,steward,2023-05-30 09:00,,,steward,
+T11,L1,S1,phone,noise,,steward,2023-06-01 09:00,,,steward,2023-06-01 09:05
+T12,L2,S2,phone,noise,general,steward,2023-05-08 09:00,,,steward,
+"""
+EVENTS = "ticket_id,happened_at,event\nT06,2023-05-16 10:00,deliberated"
+CALLBACKS = """
+ticket_id,asked_at,reached,contacted,solved,satisfaction
+T01,2023-05-09 10:00,yes,yes,yes,very_satisfied
+T02,2023-05-13 10:00,no,,,
+T02,2023-05-14 10:00,yes,yes,no,dissatisfied
+T03,2023-05-11 10:00,yes,no,yes,mostly
+T04,2023-05-16 10:00,yes,yes,yes,
+T05,2023-05-13 10:00,no,,,
+"""
+STEWARDS = """
+steward_id,unit_id,started_on,role,party_member,retired_cadre,ended_on
+S1,L1,2023-01-01,lane_steward,yes,no,
+S2,L2,2023-01-01,lane_steward,no,yes,2023-05-16
+S3,L2,2023-05-17,lane_steward,yes,no,
+S4,C,2023-01-01,grid_leader,no,no,
+"""
+ACTIVITIES = """
+activity_id,unit_id,steward_id,organisation,kind,network,started_at,participants,beneficiaries
+A1,L1,S1,,visit,,2023-05-10 09:00,1,2
+A2,L1,S1,,patrol,,2023-05-11 09:00,1,0
+A3,C,,Choir,festival,service,2023-05-20 09:00,30,100
+A4,L2,S3,Club,service,party,2023-05-21 09:00,5,40
+A5,L2,S3,,visit,,2023-06-01 18:00,1,1
+"""
+DUTIES = "unit_id,organisation,starts_on,ends_on\nC,Choir,2023-05-01,2023-05-31\nL1,Club,2023-05-01,2023-05-31"
+INDICATORS = """
+unit_id,month,name,value,kind
+C,2023-04-01,fires,2,flow
+C,2023-05-01,fires,1,flow
+C,2023-04-01,records,100,stock
+C,2023-05-01,records,120,stock
+"""
+EXCLUSIONS = "ticket_id,excluded_on,kind,by,reason\nT12,2023-05-09,duplicate,office,x"
+MAY = Scope(date(2023, 5, 1), date(2023, 6, 1))
+NONE = float("nan")
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    office = Office(tmp_path_factory.mktemp("town"))
+    office.site(
+        toml=SITE.replace("ladder", "lane_households = [60, 200]\nladder"),
+        unit=UNITS, ticket=TICKETS, ticket_event=EVENTS, callback=CALLBACKS, steward=STEWARDS, activity=ACTIVITIES,
+        duty=DUTIES, indicator=INDICATORS, exclusion=EXCLUSIONS,
+    )  # fmt: skip
+    assert office.load().version == 1
+    return office.warehouse
+
+
+def number(town: Warehouse, name: str, scope: Scope) -> float:
+    return float(ask(town, [METRICS[name]], (), scope)[name].astype("float64").iloc[0])
+
+
+IN_MAY = {
+    "received": 10,  # T01 to T10
+    "resolved": 7,  # T01 T02 T03 T04 T05 T07 T09
+    "open": 3,  # T06 T08 T10 at the end of 31 May
+    "settled": 7,
+    "resolution_rate": 7 / 10,
+    "with_outcome": 10,
+    "self_resolved": 5,  # T01 T02 T04 T05 T09
+    "self_rate": 5 / 10,
+    "escalated": 3,  # T03 T07 (from above) T08
+    "escalation_rate": 3 / 10,
+    "in_hand": 2,  # T06 T10
+    "hours_median": 24,  # 5 24 24 24 50 96 120
+    "hours_p90": 105.6,  # rank 0.9 x 6 = 5.4: 96 + 0.4 x (120 - 96)
+    "quick": 0,  # only T11, in June
+    "closed_unsettled": 0,
+    "due": 8,  # T01 to T08; T09 is due on 1 June, which has not passed at 18:00
+    "on_time": 5,  # T01 T03 T04 T06 T07
+    "on_time_rate": 5 / 8,
+    "settled_with_limit": 7,
+    "settled_on_time": 5,  # T01 T03 T04 T07 T09
+    "on_time_rate_a": 5 / 7,
+    "received_with_limit": 10,
+    "received_on_time": 6,  # T01 T03 T04 T06 T07 T09
+    "on_time_rate_c": 6 / 10,
+    "overdue": 1,  # T08; T06 met its limit, T10 is not due
+    "callbacks": 4,  # T01 T02 T03 T04; T05 was not reached
+    "called_back": 4,
+    "coverage": 4 / 7,
+    "asked_contact": 4,
+    "contacted": 3,
+    "contact_rate": 3 / 4,
+    "asked_solved": 4,
+    "solved": 3,
+    "solved_rate": 3 / 4,
+    "rated": 3,  # T04 gave no mark
+    "satisfaction": 1.8,  # 1 + 0 + 0.8
+    "satisfaction_rate": 1.8 / 3,
+    "dissatisfied": 1,
+    "households": 150,
+    "stewards_serving": 2,  # S1 31 days, S2 16, S3 15: 62 / 31; S4 serves no lane
+    "per_100_households": 100 * 10 / 150,
+    "per_steward": 10 / 2,
+    "open_per_steward": 3 / 2,
+    "units": 3,
+    "lanes": 2,
+    "lanes_outside": 1,  # L2 has 50 households
+    "stewards": 3,  # S1 S3 S4
+    "party": 2,
+    "party_share": 2 / 3,
+    "retired": 0,  # S2 has left
+    "retired_share": 0,
+    "activities": 2,  # A3 A4
+    "visits": 2,  # A1 A2
+    "participants": 37,
+    "beneficiaries": 142,
+    "organisations": 2,
+    "networks": 2,
+    "visits_per_steward": 2 / 2,
+    "turns": 2,
+    "turns_kept": 1,  # Choir in C; Club held none in L1
+    "rotation_kept": 1 / 2,
+}
+
+
+def test_every_metric_is_worked_out_by_hand() -> None:
+    assert set(IN_MAY) | {"indicator"} == set(METRICS)
+
+
+@pytest.mark.parametrize("name", IN_MAY)
+def test_in_may(town: Warehouse, name: str) -> None:
+    assert number(town, name, MAY) == pytest.approx(IN_MAY[name])
+
+
+def test_the_first_of_june_belongs_to_june(town: Warehouse) -> None:
+    june = Scope(date(2023, 6, 1), date(2023, 7, 1))
+    assert [number(town, name, june) for name in ("received", "resolved", "quick", "visits", "due")] == [1, 1, 1, 1, 0]
+
+
+def test_an_indicator_adds_flows_and_takes_the_last_of_a_stock(town: Warehouse) -> None:
+    both = ask(town, [METRICS["indicator"]], ("name",), MAY.within(date(2023, 4, 1), date(2023, 6, 1)))
+    assert dict(zip(both["name"], both["indicator"], strict=True)) == {"fires": 3, "records": 120}
+    assert number(town, "indicator", MAY.only("name", "fires")) == 1
+
+
+def test_no_sample_is_no_number(town: Warehouse) -> None:
+    empty = Scope(date(2022, 1, 1), date(2022, 2, 1))
+    for name in (
+        "resolution_rate",
+        "on_time_rate",
+        "satisfaction_rate",
+        "hours_median",
+        "per_steward",
+        "rotation_kept",
+    ):
+        assert pd.isna(number(town, name, empty)), name
+    assert [number(town, name, empty) for name in ("received", "self_resolved", "open", "callbacks")] == [0, 0, 0, 0]
+
+
+def by(town: Warehouse, name: str, dimension: str) -> dict[str, float]:
+    frame = ask(town, [METRICS[name]], (dimension,), MAY)
+    return dict(zip(frame[dimension], frame[name], strict=True))
+
+
+def test_a_ticket_of_a_higher_unit_and_one_of_no_unit_stay_visible(town: Warehouse) -> None:
+    assert by(town, "received", "lane") == {"L1": 4, "L2": 4, "C": 1, "unknown": 1}
+    assert by(town, "open", "lane") == {"L2": 2, "unknown": 1}
+
+
+def test_by_time(town: Warehouse) -> None:
+    assert by(town, "received", "week") == {"2023-W19": 7, "2023-W20": 1, "2023-W22": 2}
+    assert by(town, "received", "weekday") == {"1": 4, "2": 2, "3": 2, "4": 1, "5": 1}
+    assert by(town, "received", "hour") == {"09": 9, "10": 1}
+    assert by(town, "open", "week") == {"2023-W19": 2, "2023-W20": 2, "2023-W21": 2, "2023-W22": 3}
+
+
+def test_a_filter_on_a_unit_takes_its_subtree(town: Warehouse) -> None:
+    assert number(town, "received", MAY.only("unit", "L1")) == 4
+    assert number(town, "received", MAY.only("unit", "C")) == 10
+    assert number(town, "per_100_households", MAY.only("unit", "L1")) == 4
+
+
+def test_filters_on_tickets_leave_the_homes_alone(town: Warehouse) -> None:
+    noise = MAY.only("category", "noise")
+    assert number(town, "received", noise) == 5
+    assert number(town, "per_100_households", noise) == pytest.approx(100 * 5 / 150)
+    assert number(town, "per_steward", noise) == 5 / 2

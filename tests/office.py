@@ -1,0 +1,72 @@
+"""An office made of literal text: a site.toml, tables as CSV under the contract's own names, a load."""
+
+from pathlib import Path
+
+from board.core.warehouse import Warehouse, current
+from etl.load import Outcome, load
+from etl.publish import lock
+from etl.sites import discover
+
+SITE = """
+name = {zh = "测试社区", en = "Test community"}
+lane = "lane"
+ladder = ["steward", "community", "street"]
+[limits]
+consultation = {working_days = 1, met_by = "first_response"}
+general = {working_days = 3, met_by = "resolved"}
+key = {working_days = 5, met_by = "deliberated"}
+"""
+UNITS = """
+unit_id,parent_id,level,name,households
+C,,community,Community,
+L1,C,lane,Lane one,100
+L2,C,lane,Lane two,50
+"""
+
+
+class Office:
+    """A data folder with real (not sample) sites in it."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+
+    def site(self, name: str = "town", toml: str = SITE, sources: str | None = None, **tables: str) -> "Office":
+        """Write a site and one file a table; headers are the contract's names."""
+        folder = self.data / "sites" / name
+        (folder / "inbox").mkdir(parents=True, exist_ok=True)
+        (folder / "site.toml").write_text(toml, "utf-8")
+        for table, text in tables.items():
+            self.file(f"{table}.csv", text, name)
+        mapping = sources or "".join(self._section(table, text) for table, text in tables.items())
+        (folder / "sources.toml").write_text(mapping, "utf-8")
+        return self
+
+    def _section(self, table: str, text: str) -> str:
+        columns = ", ".join(f'{column} = "{column}"' for column in text.strip().splitlines()[0].split(","))
+        newest = 'newest_by = "newest"\n' if "newest" in columns else ""
+        columns = columns.replace(', newest = "newest"', "")
+        keep = 'keep = ["title"]\n' if "title" in columns else ""
+        return f'[{table}]\npattern = "{table}*.csv"\ntable = "{table}"\n{newest}{keep}columns = {{{columns}}}\n'
+
+    def file(self, name: str, text: str, site: str = "town") -> Path:
+        """Drop a file into the inbox."""
+        path = self.data / "sites" / site / "inbox" / name
+        path.write_text(text.strip() + "\n", "utf-8")
+        return path
+
+    def load(self, fresh: bool = False) -> Outcome:
+        """Load what is new."""
+        folders, refused = discover(self.data)
+        assert not refused, refused
+        with lock(self.data):
+            return load(self.data, folders, "test", lambda *_: None, fresh=fresh)
+
+    @property
+    def warehouse(self) -> Warehouse:
+        """What readers see now."""
+        return current(self.data)
+
+    def rows(self, sql: str) -> list[tuple[object, ...]]:
+        """The rows of a question, as plain tuples."""
+        rows = self.warehouse.frame(sql).itertuples(index=False, name=None)
+        return [tuple(None if cell != cell else cell for cell in row) for row in rows]
