@@ -17,7 +17,7 @@ from board.core.warehouse import NoWarehouse
 from board.core.words import Told, Words
 from etl import status as state
 from etl.held import write as write_held
-from etl.load import Outcome, Taken, Watch, load
+from etl.load import Outcome, Watch, load
 from etl.mart import BrokenMart
 from etl.publish import lock
 from etl.sample import write as write_sample
@@ -94,7 +94,7 @@ def _positive(text: str) -> int:
 def _load(arguments: argparse.Namespace, t: Words) -> int:
     data, out = data_folder(), Console()
     if ensure_some(data):
-        out.print(t("No site in {folder}: the five sample sites were written there.", folder=data), highlight=False)
+        _say(out, t("No site in {folder}: the five sample sites were written there.", folder=data))
     folders, refused = discover(data)
     if arguments.site and arguments.site not in {folder.site.id for folder in folders}:
         known = ", ".join(folder.site.id for folder in folders)
@@ -141,27 +141,23 @@ def _watched(out: Console) -> Iterator[Watch]:
 def _told(out: Console, t: Words, outcome: Outcome, refused: list[Told]) -> int:
     for taken in outcome.taken:
         if taken.account:
-            out.print(_line(t, taken), highlight=False, soft_wrap=True)
+            _say(out, t(ACCOUNT, site=taken.job.folder.site.id, file=taken.job.path.name, **asdict(taken.account)))
     for site in outcome.left:
-        out.print(t("{site}: sample, left because a real site is here.", site=site), highlight=False)
+        _say(out, t("{site}: sample, left because a real site is here.", site=site))
     for file in outcome.unmapped:
-        out.print(
-            t.told(Told("{file}: No source in sources.toml wants this file; it was left alone.", file=file)),
-            highlight=False,
-        )
+        _say(out, t.told(Told("{file}: No source in sources.toml wants this file; it was left alone.", file=file)))
     for said in (*refused, *outcome.refused):
         _complain(t.told(said))
     if outcome.version:
-        out.print(t("Published version {version}.", version=outcome.version), highlight=False)
+        _say(out, t("Published version {version}.", version=outcome.version))
     elif not outcome.refused:
-        out.print(t("Nothing new: no file, mapping or setting has changed."), highlight=False)
+        _say(out, t("Nothing new: no file, mapping or setting has changed."))
     return 1 if refused or outcome.refused else 0
 
 
-def _line(t: Words, taken: Taken) -> str:
-    account = taken.account
-    assert account
-    return t(ACCOUNT, site=taken.job.folder.site.id, file=taken.job.path.name, **asdict(account))
+def _say(out: Console, sentence: str) -> None:
+    """One line as it is: no colours, no breaks, and nothing in a file's name taken for markup."""
+    out.print(sentence, highlight=False, soft_wrap=True, markup=False)
 
 
 def _complain(sentence: str) -> None:

@@ -91,7 +91,7 @@ def _check(measure: Measure, by: Sequence[str], scope: Scope, loose: bool) -> No
 
 
 def _refuse(sentence: str, measure: Measure, asked: str, known: Sequence[str]) -> None:
-    near = difflib.get_close_matches(asked, known, 1)
+    near = difflib.get_close_matches(asked, known, 1, 0.7)
     hint = f" ({near[0]}?)" if near else ""
     raise Refused(sentence, metric=measure.name, asked=asked + hint, known=", ".join(known))
 

@@ -1,0 +1,171 @@
+"""The commands: what they print, and one sentence for every wrong call."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from board.metrics.__main__ import main
+from etl.__main__ import main as etl
+from tests.office import UNITS, Office
+
+
+@pytest.fixture
+def on_sample(sample_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANE_BOARD_DATA", str(sample_data))
+
+
+YEAR = ["--where", "site=laojie", "--since", "2023-01-01", "--until", "2024-01-01", "--format", "json"]
+
+
+@pytest.mark.usefixtures("on_sample")
+def test_the_published_year_of_laojie(capsys: pytest.CaptureFixture[str]) -> None:
+    names = ["received", "self_resolved", "escalated", "in_hand", "resolved", "open", "self_rate"]
+    assert main(["show", *names, *YEAR]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    [row] = answer["rows"]
+    assert [row[name] for name in names[:-1]] == [513, 359, 144, 10, 503, 10]
+    assert f"{row['self_rate'] * 100:.2f}" == "69.98" and row["self_rate_n"] == 513
+    assert answer["version"] == 1 and set(answer["sites"]) == {"laojie"}
+    assert answer["sites"]["laojie"]["last_day"] == "2023-12-31"
+    assert answer["scope"] == {"since": "2023-01-01", "until": "2024-01-01", "where": {"site": ["laojie"]}}
+
+
+@pytest.mark.usefixtures("on_sample")
+def test_rows_carry_codes_and_no_sample_is_null(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["show", "received", "satisfaction_rate", "--by", "lane", "--by", "month", *YEAR])
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert {"lane": "LJ-X01", "month": "2023-01"}.items() <= rows[0].items() or rows[0]["lane"].startswith("LJ")
+    assert any(row["satisfaction_rate"] is None and row["satisfaction_rate_n"] == 0 for row in rows)
+
+
+@pytest.mark.usefixtures("on_sample")
+def test_compare_csv_and_table(capsys: pytest.CaptureFixture[str]) -> None:
+    scope = ["--where", "site=laojie", "--since", "2023-12-01", "--until", "2024-01-01"]
+    assert main(["show", "received", *scope, "--compare", "previous", "--format", "csv"]) == 0
+    head, line = capsys.readouterr().out.strip().splitlines()
+    assert head == "received,received_before,received_change"
+    now, before, change = (float(cell) for cell in line.split(","))
+    assert now - before == change
+    assert main(["show", "on_time_rate", "--variant", "A", *scope, "--lang", "zh"]) == 0
+    assert "按时率 A（已办结）" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("on_sample")
+def test_totals_and_list(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["totals"]) == 0
+    assert "513" in capsys.readouterr().out
+    assert main(["list", "--lang", "zh"]) == 0
+    assert "received\t受理件数\t本期受理的有效工单。" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("on_sample")
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (["show", "receivd"], "There is no metric 'receivd'; did you mean received"),
+        (["show", "received", "--by", "colour"], "received has no dimension 'colour'"),
+        (["show", "received", "--where", "noise"], "'noise' is no filter; write it as category=noise."),
+        (["show", "received", "--since", "2023-13-01"], "'2023-13-01' is no day; write it as 2023-12-31."),
+        (["show", "received", "--since", "2023-02-01", "--until", "2023-01-01"], "The period ends before it begins"),
+        (["show", "received", "--variant", "A"], "received has no variant 'A'"),
+        (["show", "received", "--compare", "year"], "A comparison needs both a first and a last day."),
+        (["totals", "--site", "atlantis"], "There is no site 'atlantis'; known are guzhen"),
+    ],
+)
+def test_a_wrong_call_gets_one_sentence(call: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(call) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and said.err.startswith(sentence) and said.err.count("\n") == 1
+
+
+def test_nothing_loaded_yet(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "received"]) == 1
+    assert etl(["status"]) == 1
+    assert capsys.readouterr().err == "Nothing has been loaded yet; run python -m etl load.\n" * 2
+
+
+TICKET = "ticket_id,unit_id,reported_at\nT1,L1,2023-05-01\nT2,L1,\n"
+
+
+def test_load_prints_each_account_and_exits_0_with_held_rows(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.site(unit=UNITS, ticket=TICKET)
+    assert etl(["load"]) == 0
+    out = capsys.readouterr().out
+    assert "town/ticket.csv: read 2 = loaded 1 + unchanged 0 + superseded 0 + held 1" in out
+    assert "Published version 1." in out
+    assert etl(["load", "--lang", "zh"]) == 0
+    assert capsys.readouterr().out == "没有新内容：文件、映射与设置均无变化。\n"
+    assert etl(["held"]) == 0
+    assert "town/ticket.csv, line 3: has no time of report" in capsys.readouterr().out
+    assert etl(["status", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["sites"][0]["held"] == 1
+    assert etl(["rebuild"]) == 0
+
+
+def test_held_rows_are_written_with_the_sources_own_columns(office: Office, tmp_path: Path) -> None:
+    office.site(unit=UNITS, ticket="ticket_id,unit_id,reported_at,remark\n=1+1,L1,,see\n".replace(",remark", ",title"))
+    office.load()
+    assert etl(["held", "--out", str(tmp_path / "out")]) == 0
+    text = (tmp_path / "out" / "town-ticket.csv").read_text("utf-8-sig")
+    head, row = text.strip().splitlines()
+    assert head == "held_id,file,line,reasons,ticket_id,unit_id,reported_at,title"
+    assert row.split(",", 1)[1] == "ticket.csv,2,has no time of report,'=1+1,L1,,see"
+
+
+def test_wrong_paths_and_sites_get_a_sentence_and_the_rest_is_loaded(
+    office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.site(unit=UNITS)
+    (office.data / "sites" / "town" / "sources.toml").write_text(
+        (office.data / "sites" / "town" / "sources.toml").read_text()
+        + '[ticket]\npattern = "ticket*.csv"\ntable = "ticket"\n'
+        + 'columns = {ticket_id = "ticket_id", unit_id = "unit_id", reported_at = "reported_at"}\n'
+    )
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "ticket1.csv").write_text(TICKET)
+    (elsewhere / "ticket2.csv").write_text("")
+    (elsewhere / "ticket3.csv").write_text("a,b\n1,2\n")
+    assert etl(["load", str(elsewhere), str(tmp_path / "gone.csv"), "--site", "town"]) == 1
+    said = capsys.readouterr()
+    assert "town/ticket1.csv: read 2 = loaded 1" in said.out
+    assert said.err.splitlines() == [
+        f"{tmp_path / 'gone.csv'}: There is no such file.",
+        "town/ticket2.csv: The file is empty.",
+        "town/ticket3.csv: The file has no column reported_at, ticket_id, unit_id; it has a, b.",
+    ]
+    assert office.rows("select count(*) from mart.ticket") == [(1,)]
+    assert etl(["load", "--site", "atlantis"]) == 2
+    assert etl(["load", str(elsewhere / "ticket1.csv")]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "There is no site 'atlantis'; known are town.",
+        f"{elsewhere / 'ticket1.csv'}: This lies in no inbox; say which site it belongs to with --site.",
+    ]
+
+
+def test_a_site_that_cannot_be_used_is_named_and_the_others_are_loaded(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.site("broken", toml='name = "B"\nlane = "road"')
+    office.site(ticket=TICKET)
+    assert etl(["load"]) == 1
+    assert capsys.readouterr().err.startswith("site.toml of broken: lane 'road' is not one of")
+    assert office.rows("select site from mart.site") == [("town",)]
+
+
+def test_an_empty_data_folder_gets_the_samples(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    assert etl(["load"]) == 0
+    assert "the five sample sites were written there" in capsys.readouterr().out
+    assert len(office.rows("select site from mart.site where sample")) == 5
+
+
+@pytest.mark.parametrize("call", [["lod"], ["show"], [], ["sample", "--tickets", "-3"]])
+def test_a_wrong_command_exits_2(call: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    for command in (main, etl):
+        with pytest.raises(SystemExit) as stopped:
+            command(call)
+        assert stopped.value.code == 2
+    capsys.readouterr()

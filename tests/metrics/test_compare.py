@@ -1,0 +1,83 @@
+"""A period against another, and what ripens at the same age."""
+
+from datetime import date
+
+import pytest
+
+from board.metrics.catalog import METRICS
+from board.metrics.compare import ask_compared
+from board.metrics.periods import Period, around, between, codes, last_complete, parse
+from board.metrics.query import Refused
+from board.metrics.scope import Scope
+from tests.office import UNITS, Office
+
+
+def span(period: Period) -> str:
+    return f"{period.code} {period.since} {period.until}"
+
+
+def test_periods_before_and_a_year_earlier() -> None:
+    assert span(parse("2023-12").previous()) == "2023-11 2023-11-01 2023-12-01"
+    assert span(parse("2024-Q1").previous()) == "2023-Q4 2023-10-01 2024-01-01"
+    assert span(parse("2024-W01").previous()) == "2023-W52 2023-12-25 2024-01-01"
+    assert span(parse("2021-W01").previous()) == "2020-W53 2020-12-28 2021-01-04"
+    assert span(parse("2020-W53").year_earlier()) == "2019-W52 2019-12-23 2019-12-30"
+    assert span(parse("2024-02").year_earlier()) == "2023-02 2023-02-01 2023-03-01"
+
+
+def test_a_custom_span_is_compared_with_the_equally_long_one_before() -> None:
+    ten = between(date(2023, 5, 11), date(2023, 5, 21))
+    assert (ten.kind, span(ten.previous())) == ("custom", "2023-05-01..2023-05-11 2023-05-01 2023-05-11")
+    leap = between(date(2024, 2, 29), date(2024, 3, 2))
+    assert leap.year_earlier().since == date(2023, 2, 28)
+
+
+def test_the_last_complete_period_ends_by_the_last_day() -> None:
+    assert last_complete("month", date(2023, 12, 31)).code == "2023-12"
+    assert last_complete("month", date(2023, 12, 30)).code == "2023-11"
+    assert last_complete("week", date(2023, 12, 31)).code == "2023-W52"
+    assert last_complete("year", date(2023, 12, 30)).code == "2022"
+
+
+def test_codes_leave_no_gap() -> None:
+    assert codes("month", date(2023, 11, 15), date(2024, 2, 1)) == ["2023-11", "2023-12", "2024-01"]
+    assert codes("day", date(2023, 2, 27), date(2023, 3, 2)) == ["2023-02-27", "2023-02-28", "2023-03-01"]
+    assert around("quarter", date(2023, 12, 31)).code == "2023-Q4"
+
+
+TICKETS = """
+ticket_id,unit_id,reported_at,escalated_at,tier,resolved_at
+A1,L1,2023-04-03 09:00,,,2023-04-04 09:00
+A2,L1,2023-04-20 09:00,,,2023-05-20 09:00
+A3,L1,2023-04-20 09:00,2023-05-06 09:00,community,2023-05-06 10:00
+B1,L1,2023-05-03 09:00,,,2023-05-04 09:00
+B2,L1,2023-05-20 09:00,,,
+"""
+VISIT = "activity_id,unit_id,kind,started_at\nV,L1,visit,2023-06-02 00:00"  # the data end one day after May
+
+
+def test_what_ripens_is_compared_at_the_same_age(office: Office) -> None:
+    office.site(unit=UNITS, ticket=TICKETS, activity=VISIT).load()
+    names = ["received", "settled", "resolution_rate", "self_resolved", "escalated", "in_hand"]
+    may = Scope(date(2023, 5, 1), date(2023, 6, 1))
+    [row] = ask_compared(office.warehouse, [METRICS[name] for name in names], (), may, "previous").to_dict("records")
+    # one day after the end of April only A1 was settled and nothing had gone up yet
+    assert [row[f"{name}_before"] for name in names] == [3, 1, pytest.approx(1 / 3), 1, 0, 2]
+    assert [row[name] for name in names] == [2, 1, 0.5, 1, 0, 1]
+    assert row["received_change"] == -1
+    assert row["resolution_rate_change"] == pytest.approx(1 / 2 - 1 / 3)
+
+
+def test_rows_that_are_only_in_one_of_the_two_periods_count_0_in_the_other(office: Office) -> None:
+    office.site(unit=UNITS, ticket=TICKETS + "B3,L2,2023-05-21 09:00,,,\n", activity=VISIT).load()
+    may = Scope(date(2023, 5, 1), date(2023, 6, 1))
+    frame = ask_compared(office.warehouse, [METRICS["received"]], ("lane",), may, "previous").set_index("lane")
+    assert frame.loc["L2"].to_dict() == {"received": 1, "received_before": 0, "received_change": 1}
+
+
+def test_a_comparison_that_cannot_be_made_is_refused(office: Office) -> None:
+    office.site(unit=UNITS, ticket=TICKETS).load()
+    with pytest.raises(Refused, match="both a first and a last day"):
+        ask_compared(office.warehouse, [METRICS["received"]], (), Scope(), "previous")
+    with pytest.raises(Refused, match="cannot be grouped by time"):
+        ask_compared(office.warehouse, [METRICS["received"]], ("week",), Scope(), "previous")

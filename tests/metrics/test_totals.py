@@ -1,0 +1,57 @@
+"""Published figures: what their words allow, and that the samples meet every one."""
+
+import pytest
+
+from board.core.warehouse import Warehouse
+from board.metrics.query import Refused
+from board.metrics.totals import agrees, totals
+
+
+@pytest.mark.parametrize(
+    ("op", "value", "computed", "met"),
+    [
+        ("=", "513", 513, True),
+        ("=", "513", 513.4, True),
+        ("=", "513", 512, False),
+        ("=", "-27.61%", 97 / 134 - 1, True),
+        ("=", "-27.61%", -0.2762, False),
+        (">=", "500", 500, True),
+        (">=", "500", 549, True),
+        (">=", "500", 550, False),
+        (">=", "500", 499, False),
+        ("<", "10000", 9000, True),
+        ("<", "10000", 10000, False),
+        ("<", "10000", 8999, False),
+        ("~", "900", 945, True),
+        ("~", "900", 946, False),
+        (">", "50%", 0.501, True),
+        (">", "50%", 0.5, False),
+        ("up", "", 0.001, True),
+        ("up", "", 0, False),
+        ("down", "", -1, True),
+    ],
+)
+def test_what_the_words_allow(op: str, value: str, computed: float, met: bool) -> None:
+    assert agrees(op, value, computed) is met
+
+
+def test_an_unknown_operator_and_a_value_that_is_no_number_are_refused() -> None:
+    with pytest.raises(Refused, match="not by '!'"):
+        agrees("!", "5", 5)
+    with pytest.raises(Refused, match="is no number"):
+        agrees("=", "many", 5)
+
+
+def test_every_published_figure_of_every_sample_is_met(sample: Warehouse) -> None:
+    found = totals(sample)
+    assert [(total.site, total.metric, total.computed) for total in found if not total.met] == []
+    assert {total.site for total in found} == {"laojie", "houjiatang", "guzhen", "huxiang", "shuyuanlu"}
+
+
+def test_laojie_says_what_its_ten_are(sample: Warehouse) -> None:
+    figures = {(total.metric, total.where): total for total in totals(sample, "laojie")}
+    assert {name: figures[name, ""].computed for name in ("received", "self_resolved", "escalated", "resolved")} == {
+        "received": 513, "self_resolved": 359, "escalated": 144, "resolved": 503,
+    }  # fmt: skip
+    assert figures["in_hand", ""].computed == figures["open", ""].computed == 10
+    assert "仍在办理" in figures["in_hand", ""].note
