@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DATA := $(or $(LANE_BOARD_DATA),data)
 
-.PHONY: run load sample check test browser clean
+.PHONY: run load sample check test browser pictures clean
 
 run: .venv/run
 	@test -e $(DATA)/warehouse/CURRENT || $(BIN)/python -m etl load
@@ -29,6 +29,9 @@ test: check browser
 browser: .venv/dev
 	$(BIN)/python -m tests.browser.install
 	$(BIN)/python -m pytest -m browser
+
+pictures: .venv/dev
+	$(BIN)/python -m tests.browser.pictures
 
 .venv/run: requirements.txt
 	@test -x $(BIN)/python && $(BIN)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
