@@ -49,6 +49,7 @@ class Metric:
     needs_ladder: bool = False  # not applicable, rather than 0, where a site has no ladder
     follows_units: bool = False  # a denominator of workload: filtered by site and unit only
     n: "Metric | None" = None  # how many cases a median rests on
+    warns: bool = False  # more of it is a warning, and may be red
 
     @property
     def parts(self) -> tuple["Metric", ...]:
@@ -79,6 +80,7 @@ class Rate:
     better: str = "neither"
     unit: str = "share"
     ripens: bool = False
+    warns: bool = False
 
     @property
     def parts(self) -> tuple[Metric, ...]:
@@ -126,6 +128,7 @@ class Formula:
     ripens: bool = False
     needs_ladder: bool = False
     n: None = None
+    warns: bool = False
     needs: tuple[str, ...] = field(default=())  # dimensions that must be chosen: one value, or as a grouping
 
     @property

@@ -17,7 +17,7 @@ def value(t: Words, measure: Measure, number: float | None, ladder: bool = True)
     if measure.unit == "hours":
         return t.hours(number)
     if measure.unit in ("number", "score"):
-        return t.number(number, 0 if float(number).is_integer() else 1)
+        return t.number(number, 0 if float(number).is_integer() else 1 if abs(number) >= 10 else 2)
     return t.number(number)
 
 

@@ -21,6 +21,7 @@ from board.ui.timeline import Timeline, timeline
 from board.ui.view import View
 
 TOP = 10
+NO_LADDER = "Not applicable: this site has no ladder of tiers."
 HIGHEST = "The {shown} highest of {all}; all of them are in the table."
 MOST_CASES = "The {shown} of {all} with most cases; all of them are in the table."
 
@@ -40,7 +41,8 @@ def kpis(view: View, names: Sequence[str]) -> None:
     row = asked.numbers(view.warehouse, measures, (), view.scope, view.compare if view.compared else None).iloc[0]
     line = timeline(view)
     sparks = line.ask(view, measures) if line else None
-    with st.grid(min(len(measures), 4), min_column_width=165, gap="small"):
+    columns = 3 if len(measures) in (3, 5, 6) else min(len(measures), 4)
+    with st.grid(columns, min_column_width=165, gap="small"):
         for measure in measures:
             _card(view, measure, row, sparks)
 
@@ -61,12 +63,13 @@ def _card(view: View, measure: Measure, row: "pd.Series[Any]", sparks: pd.DataFr
 
 
 def _delta(view: View, measure: Measure, change: Any) -> tuple[str | int | None, Any, Any]:
-    """The change as a card shows it; coloured only where one direction is certainly better."""
+    """The change as a card shows it; coloured only where one direction is certainly better, red only to warn."""
     if change is None or pd.isna(change):
         return None, "off", "off"
     if abs(change) < 1e-9:
         return 0, "off", "off"
-    colour = {"higher": "normal", "lower": "inverse"}.get(measure.better, "off")
+    better = (change > 0) == (measure.better == "higher")
+    colour = "off" if measure.better == "neither" else "green" if better else "red" if measure.warns else "orange"
     told = wording.change(view.t, measure, change).replace("\N{MINUS SIGN}", "-")  # st.metric reads the sign
     return told, "up" if change > 0 else "down", colour
 
@@ -100,7 +103,7 @@ def _title(view: View, measures: Sequence[Measure], by: str | None = None) -> No
     t = view.t
     what = t(", ").join(t(measure.label) for measure in measures)
     if by:
-        what = t("{what} by {dimension}", what=what, dimension=t(DIMENSION_LABELS[by]))
+        what = t("{what} by {dimension}", what=what, dimension=view.dimension(by))
     st.subheader(" · ".join([what, view.place, *([view.when] if by else [])]), anchor=False)
     skipped = sorted({each for measure in measures for each in _skipped(view, measure)})
     if skipped:
@@ -166,7 +169,7 @@ def choose(view: View, dimensions: Sequence[str]) -> str:
 
     st.segmented_control(
         t("Split by"), options, key="by", on_change=changed, required=True,
-        format_func=lambda dimension: t(DIMENSION_LABELS[dimension]),
+        format_func=view.dimension,
     )  # fmt: skip
     return now
 
@@ -182,6 +185,9 @@ def ranking(view: View, which: str, by: str, colours: bool = False) -> None:
     t, measure = view.t, METRICS[which]
     with st.container(border=True):
         _title(view, [measure], by)
+        if by in ("tier", "highest_tier", "outcome") and not _ladder(view):
+            st.info(t(NO_LADDER), icon=":material/block:")
+            return
         frame = _split(view, [measure], by)
         shown = frame[frame[which].notna()]
         if isinstance(measure, Metric) and measure.unit == "count":
@@ -240,7 +246,7 @@ def table(view: View, names: Sequence[str], by: str) -> None:
     """Metrics side by side by one dimension, to sort, search and take away."""
     with st.container(border=True):
         measures = _measures(names)
-        what = view.t("By {dimension}", dimension=view.t(DIMENSION_LABELS[by]))
+        what = view.t("By {dimension}", dimension=view.dimension(by))
         st.subheader(f"{what} · {view.place} · {view.when}", anchor=False)
         frame = _split(view, measures, by)
         if frame.empty:
@@ -258,7 +264,7 @@ def _table(view: View, measures: Sequence[Measure], frame: pd.DataFrame, by: str
 
 def _grid(view: View, measures: Sequence[Measure], frame: pd.DataFrame, by: str, key: str) -> None:
     t = view.t
-    told = pd.DataFrame({t(DIMENSION_LABELS[by]): [_row_label(view, by, row) for _, row in frame.iterrows()]})
+    told = pd.DataFrame({view.dimension(by): [_row_label(view, by, row) for _, row in frame.iterrows()]})
     config: dict[str, Any] = {}
     for measure in measures:
         label = t(measure.label)
@@ -281,7 +287,7 @@ def _nothing(view: View, measures: Sequence[Measure]) -> None:
     """Why there is nothing to draw, and what to do."""
     t = view.t
     if all(measure.needs_ladder for measure in measures) and not _ladder(view):
-        st.info(t("Not applicable: this site has no ladder of tiers."), icon=":material/block:")
+        st.info(t(NO_LADDER), icon=":material/block:")
     else:
         st.info(
             t("No sample in this view: choose a longer period or take off a filter."), icon=":material/hourglass_empty:"
@@ -290,12 +296,3 @@ def _nothing(view: View, measures: Sequence[Measure]) -> None:
 
 def _draw(chart: Any, key: str, alt: str) -> None:
     st.plotly_chart(chart, config=CONFIG, key=key, theme=None, alt=alt)
-
-
-DIMENSION_LABELS = {
-    "site": "Site", "community": "Community", "lane": "Lane", "category": "Category", "channel": "Channel",
-    "class": "Class", "tier": "Tier", "highest_tier": "Highest tier", "entry": "Entry", "outcome": "Outcome",
-    "steward": "Steward", "role": "Role", "level": "Level", "kind": "Kind", "network": "Network",
-    "organisation": "Organisation", "name": "Indicator", "day": "Day", "week": "Week", "month": "Month",
-    "quarter": "Quarter", "year": "Year", "weekday": "Weekday", "hour": "Hour",
-}  # fmt: skip

@@ -11,6 +11,14 @@ from board.metrics.reference import Site
 from board.metrics.scope import Scope
 from board.ui.address import Address
 
+DIMENSION_LABELS = {
+    "site": "Site", "community": "Community", "lane": "Lane", "category": "Category", "channel": "Channel",
+    "class": "Class", "tier": "Tier", "highest_tier": "Highest tier", "entry": "Entry", "outcome": "Outcome",
+    "steward": "Steward", "role": "Role", "level": "Level", "kind": "Kind", "network": "Network",
+    "organisation": "Organisation", "name": "Indicator", "day": "Day", "week": "Week", "month": "Month",
+    "quarter": "Quarter", "year": "Year", "weekday": "Weekday", "hour": "Hour",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class View:
@@ -58,6 +66,14 @@ class View:
         if dimension in ("day", "week", "month", "quarter", "year"):
             return t.period(dimension, code)
         return t.code(dimension, code)
+
+    def dimension(self, dimension: str) -> str:
+        """The word for a dimension; lanes and stewards are called what the site calls them."""
+        if self.site and dimension == "lane":
+            return self.site.settings.lane_name[self.t.lang].capitalize()
+        if self.site and dimension == "steward":
+            return self.site.settings.steward_name[self.t.lang].capitalize()
+        return self.t(DIMENSION_LABELS[dimension])
 
     @property
     def place(self) -> str:

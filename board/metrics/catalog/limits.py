@@ -45,6 +45,6 @@ on_time_rate_c = Rate(
 )  # fmt: skip
 overdue = Metric(
     "overdue", "Overdue", "Open tickets at the end of the period whose limit has passed and was not met.",
-    TICKET, OVERDUE, better="lower",
+    TICKET, OVERDUE, better="lower", warns=True,
 )  # fmt: skip
 VARIANTS = {"on_time_rate": {"A": on_time_rate_a, "B": on_time_rate, "C": on_time_rate_c}}
