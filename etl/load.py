@@ -76,6 +76,7 @@ def load(
     draft = Draft(data, fresh)
     try:
         create(draft.con)
+        setting.create(draft.con)
         outcome.left = _leave(draft.con, folders)
         settings_changed = _settings_changed(draft.con, folders)
         jobs = _jobs(draft.con, folders, only, outcome)
@@ -109,25 +110,22 @@ def load(
 
 def _leave(con: DuckDBPyConnection, folders: list[Folder]) -> list[str]:
     """Samples whose place real sites have taken go; a real site whose folder vanished stays loaded."""
-    if not con.execute("select count(*) from duckdb_tables() where schema_name = 'setting'").fetchall()[0][0]:
-        return []
     here = [folder.site.id for folder in folders]
     real = [folder for folder in folders if not folder.site.sample]
     gone = con.execute("select site_id from setting.site where sample and not list_contains(?, site_id)", [here])
     left = [site for (site,) in gone.fetchall()] if real else []
     for site in left:
         forget(con, site)
+        setting.forget(con, site)
     return left
 
 
 def _settings_changed(con: DuckDBPyConnection, folders: list[Folder]) -> bool:
     """Whether a site.toml, control_totals.csv or the rules differ from what the version was built with."""
-    if not con.execute("select count(*) from duckdb_tables() where schema_name = 'setting'").fetchall()[0][0]:
-        return bool(folders)
-    known = con.execute("select site_id, site_toml, totals_csv from setting.site").fetchall()
+    known = set(con.execute("select site_id, site_toml, totals_csv from setting.site").fetchall())
     rules = con.execute("select rules from run.load order by load_id desc limit 1").fetchall()
-    now = [(folder.site.id, folder.site_toml, folder.totals_csv) for folder in folders]
-    return sorted(known) != sorted(now) or bool(rules and rules[0][0] != judge.version())
+    now = {(folder.site.id, folder.site_toml, folder.totals_csv) for folder in folders}
+    return not now <= known or bool(rules and rules[0][0] != judge.version())
 
 
 def _jobs(
@@ -159,7 +157,14 @@ def _changed(con: DuckDBPyConnection, folder: Folder, source: Source, paths: lis
     ).fetchall()
     jobs = []
     for path in paths:
-        content = sha256(path.read_bytes()).hexdigest()
+        try:
+            content = sha256(path.read_bytes()).hexdigest()
+        except OSError as error:
+            told = Told(
+                "{file}: The file cannot be opened: {why}.", file=f"{folder.site.id}/{path.name}", why=error.strerror
+            )
+            outcome.refused.append(told)
+            continue
         known = [refused for old, mapping, _, refused in seen if (old, mapping) == (content, source.hash)]
         if known:
             outcome.refused += [Told.unpacked(refused) for refused in known[:1] if refused]

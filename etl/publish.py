@@ -5,11 +5,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 
 import duckdb
 from filelock import FileLock, Timeout
 
-from board.core.warehouse import CURRENT, NoWarehouse, current
+from board.core.warehouse import CURRENT, NoWarehouse, Warehouse, current
 from board.core.words import Told
 
 KEEP = 5
@@ -48,9 +49,9 @@ class Draft:
             last = current(data)
         except NoWarehouse:
             last = None
-        numbers = [int(path.stem[1:]) for path in self.folder.glob("v*.duckdb")]
-        self.version = max(numbers, default=0) + 1
-        self.path = self.folder / f"v{self.version:06d}.duckdb"
+        self.version = max((Warehouse(path).version for path in self.folder.glob("v*.duckdb")), default=0) + 1
+        # the mark keeps a path from ever meaning two files, even when the folder is emptied and numbers begin anew
+        self.path = self.folder / f"v{self.version:06d}-{token_hex(3)}.duckdb"
         self.building = self.folder / f"building-{self.version:06d}.duckdb"
         for stale in self.folder.glob("building-*"):
             stale.unlink()

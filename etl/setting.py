@@ -11,25 +11,38 @@ from board.core.settings import ANSWERS
 from etl.sites import Folder
 
 CREATE = """
-create or replace table setting.site (site_id varchar, sample boolean, default_site boolean, timezone varchar,
+create table if not exists setting.site (site_id varchar, sample boolean, default_site boolean, timezone varchar,
     as_of timestamp, name varchar, lane_level varchar, units_from_tickets boolean, fewest bigint, most bigint,
     calendar varchar, site_toml varchar, totals_csv varchar);
-create or replace table setting.lane_level (site_id varchar, level varchar);
-create or replace table setting.tier (site_id varchar, tier varchar, rank bigint);
-create or replace table setting.deadline (site_id varchar, class varchar, working_days bigint, met_by varchar);
-create or replace table setting.weight (site_id varchar, answer varchar, weight double);
-create or replace table setting.calendar (site_id varchar, day date, working boolean, official boolean, ordinal bigint);
+create table if not exists setting.lane_level (site_id varchar, level varchar);
+create table if not exists setting.tier (site_id varchar, tier varchar, rank bigint);
+create table if not exists setting.deadline (site_id varchar, class varchar, working_days bigint, met_by varchar);
+create table if not exists setting.weight (site_id varchar, answer varchar, weight double);
+create table if not exists setting.calendar (site_id varchar, day date, working boolean, official boolean,
+    ordinal bigint);
 """
+TABLES = ("site", "lane_level", "tier", "deadline", "weight", "calendar")
 SPAN = """
 select min(reported_at)::date, max(reported_at)::date from log.ticket where site_id = ?
 """
 AHEAD = timedelta(days=1500)  # 999 working days, the longest limit a site can set, end within these days
 
 
-def store(con: DuckDBPyConnection, folders: list[Folder]) -> None:
-    """Write the settings of the sites, in place of what the last load wrote."""
+def create(con: DuckDBPyConnection) -> None:
+    """The empty setting tables of a new warehouse."""
     con.execute(CREATE)
+
+
+def forget(con: DuckDBPyConnection, site: str) -> None:
+    """Take a site's settings out, and the site with them: the marts know only sites that have settings."""
+    for table in TABLES:
+        con.execute(f"delete from setting.{table} where site_id = ?", [site])
+
+
+def store(con: DuckDBPyConnection, folders: list[Folder]) -> None:
+    """Write the settings of these sites in place of what the last load wrote; other sites keep theirs."""
     for folder in folders:
+        forget(con, folder.site.id)
         _site(con, folder)
         _calendar(con, folder)
 

@@ -138,7 +138,7 @@ def _site(site_id: str, raw: dict[str, Any]) -> Site:
 
 
 def _moment(value: Any) -> datetime | None:
-    if value is not None and not isinstance(value, datetime):
+    if value is not None and (not isinstance(value, datetime) or value.tzinfo):
         raise ValueError("as_of must be a date and time, as in as_of = 2024-01-31T23:59:59")
     return value
 

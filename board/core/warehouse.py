@@ -38,7 +38,7 @@ class Warehouse:
     @property
     def version(self) -> int:
         """The number of the version, counting up by one with each publish."""
-        return int(self.path.stem[1:])
+        return int(self.path.stem[1:].partition("-")[0])
 
     def frame(self, sql: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
         """The answer to one SELECT with bound parameters, from any thread."""
