@@ -23,7 +23,7 @@ from etl.publish import lock
 from etl.sample import write as write_sample
 from etl.sites import Folder, discover, ensure_some
 
-ACCOUNT = "{site}/{file}: read {read} = loaded {loaded} + unchanged {unchanged} + superseded {superseded} + held {held}"
+ACCOUNT = "{file}: read {read} = loaded {loaded} + unchanged {unchanged} + superseded {superseded} + held {held}"
 
 EXAMPLES = """examples:
   python -m etl load                            new and changed files of every inbox
@@ -141,11 +141,11 @@ def _watched(out: Console) -> Iterator[Watch]:
 def _told(out: Console, t: Words, outcome: Outcome, refused: list[Told]) -> int:
     for taken in outcome.taken:
         if taken.account:
-            _say(out, t(ACCOUNT, site=taken.job.folder.site.id, file=taken.job.path.name, **asdict(taken.account)))
+            _say(out, t.told(Told(ACCOUNT, file=taken.job.name, **asdict(taken.account))))
     for site in outcome.left:
         _say(out, t("{site}: sample, left because a real site is here.", site=site))
-    for file in outcome.unmapped:
-        _say(out, t.told(Told("{file}: No source in sources.toml wants this file; it was left alone.", file=file)))
+    for told in outcome.unwanted:
+        _say(out, t.told(told))
     for said in (*refused, *outcome.refused):
         _complain(t.told(said))
     if outcome.version:
@@ -173,7 +173,8 @@ def _status(arguments: argparse.Namespace, t: Words) -> int:
     for site in now["sites"]:
         print(t("{site}: {tickets} tickets, data as of {as_of}, held {held}, waiting {waiting}", **site))
     for file in now["files"]:
-        print("  " + (t.told(Told.unpacked(file["refused"])) if file["refused"] else t(ACCOUNT, **file)))
+        account = Told(ACCOUNT, **file | {"file": f"{file['site']}/{file['file']}"})
+        print("  " + t.told(Told.unpacked(file["refused"]) if file["refused"] else account))
     return 0
 
 

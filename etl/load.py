@@ -1,38 +1,27 @@
 """A load: what is new or changed in the inboxes, file by file, into one new version."""
 
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from duckdb import DuckDBPyConnection
 
 from board.core.words import Told
-from etl import judge, mart, setting
+from etl import inbox, judge, mart, setting
+from etl.inbox import Job
 from etl.key import key
 from etl.map import WrongColumns, staging
 from etl.merge import Account, create, forget, merge
 from etl.publish import Draft
 from etl.read import Unreadable, read
-from etl.sites import Folder, Source
+from etl.sites import Folder
 from etl.sqltext import value
 
 HELD_IN_FILE = 0.05, 20  # share and number of rows from which a file or a load says that its mapping is wrong
 HELD_IN_LOAD = 0.01, 100
-
-
-@dataclass(frozen=True)
-class Job:
-    """One file to read for one source of one site."""
-
-    folder: Folder
-    source: Source
-    path: Path
-    content_hash: str
 
 
 @dataclass(frozen=True)
@@ -55,7 +44,7 @@ class Outcome:
     taken: list[Taken] = field(default_factory=list)
     refused: list[Told] = field(default_factory=list)
     left: list[str] = field(default_factory=list)  # sites whose rows left with this load
-    unmapped: list[str] = field(default_factory=list)  # files no source wants
+    unwanted: list[Told] = field(default_factory=list)  # files of an inbox that no source wants
 
 
 Watch = Callable[[str, int, int], None]  # what is being done, how many of how many are done
@@ -79,13 +68,14 @@ def load(
         setting.create(draft.con)
         outcome.left = _leave(draft.con, folders)
         settings_changed = _settings_changed(draft.con, folders)
-        jobs = _jobs(draft.con, folders, only, outcome)
+        found = inbox.find(draft.con, folders, only)
+        jobs, outcome.refused, outcome.unwanted = found.jobs, found.refused, found.unwanted
         if not (jobs or outcome.left or settings_changed):
             draft.discard()
             return outcome
         load_id = draft.con.execute("select coalesce(max(load_id), 0) + 1 from run.load").fetchall()[0][0]
         for done, job in enumerate(jobs):
-            watch(f"{job.folder.site.id}: {job.path.name}", done, len(jobs))
+            watch(job.name, done, len(jobs))
             outcome.taken.append(_take(draft.con, job, load_id, key(data)))
         outcome.refused += [taken.refused for taken in outcome.taken if taken.refused]
         stop = _too_many_held(draft.con, outcome.taken)
@@ -128,52 +118,6 @@ def _settings_changed(con: DuckDBPyConnection, folders: list[Folder]) -> bool:
     return not now <= known or bool(rules and rules[0][0] != judge.version())
 
 
-def _jobs(
-    con: DuckDBPyConnection, folders: list[Folder], only: dict[str, list[Path]] | None, outcome: Outcome
-) -> list[Job]:
-    """The files to read, in name order: those whose content or mapping no load has seen."""
-    jobs = []
-    for folder in folders:
-        inbox = only.get(folder.site.id, []) if only is not None else _inbox(folder)
-        wanted: set[Path] = set()
-        for source in folder.sources:
-            paths = [path for path in inbox if path.match(source.pattern)]
-            wanted.update(paths)
-            jobs += _changed(con, folder, source, paths, outcome)
-        outcome.unmapped += [f"{folder.site.id}: {path.name}" for path in inbox if path not in wanted]
-    return jobs
-
-
-def _inbox(folder: Folder) -> list[Path]:
-    return sorted(path for path in folder.inbox.rglob("*") if path.is_file() and not path.name.startswith("."))
-
-
-def _changed(con: DuckDBPyConnection, folder: Folder, source: Source, paths: list[Path], outcome: Outcome) -> list[Job]:
-    """The files of one source no load has seen as they are now. A changed mapping takes the rows of its files
-    out first, so that they are read as it now says; a file refused before is refused again."""
-    seen = con.execute(
-        "select content_hash, mapping_hash, file_id, refused from run.file where site_id = ? and source = ?",
-        [folder.site.id, source.name],
-    ).fetchall()
-    jobs = []
-    for path in paths:
-        try:
-            content = sha256(path.read_bytes()).hexdigest()
-        except OSError as error:
-            told = Told(
-                "{file}: The file cannot be opened: {why}.", file=f"{folder.site.id}/{path.name}", why=error.strerror
-            )
-            outcome.refused.append(told)
-            continue
-        known = [refused for old, mapping, _, refused in seen if (old, mapping) == (content, source.hash)]
-        if known:
-            outcome.refused += [Told.unpacked(refused) for refused in known[:1] if refused]
-            continue
-        forget(con, folder.site.id, [file_id for old, _, file_id, _ in seen if old == content])
-        jobs.append(Job(folder, source, path, content))
-    return jobs
-
-
 def _take(con: DuckDBPyConnection, job: Job, load_id: int, secret: str) -> Taken:
     """Read, map, judge and merge one file, and write its account; or refuse it with one sentence."""
     started = time.monotonic()
@@ -181,7 +125,7 @@ def _take(con: DuckDBPyConnection, job: Job, load_id: int, secret: str) -> Taken
     try:
         rows = read(job.path, job.source.encoding, job.source.delimiter)
         con.register("rows", rows.table)
-        staged = staging(job.source, rows.columns, secret, "rows", _date_in_name(job))
+        staged = staging(job.source, rows.columns, secret, "rows", job.date_in_name)
         con.execute(f"create or replace temp table staged as {staged}")
         judged = judge.judged(job.source.table, "staged", _now(job.folder))
         in_order = not (job.source.newest_by or job.source.newest_in_name)
@@ -195,7 +139,7 @@ def _take(con: DuckDBPyConnection, job: Job, load_id: int, secret: str) -> Taken
 
 
 def _refusal(job: Job, error: Told) -> Told:
-    return Told("{file}: " + error.sentence, file=f"{job.folder.site.id}/{job.path.name}", **error.values)
+    return Told("{file}: " + error.sentence, file=job.name, **error.values)
 
 
 def _write(con: DuckDBPyConnection, taken: Taken, file_id: int, load_id: int) -> None:
@@ -210,11 +154,6 @@ def _write(con: DuckDBPyConnection, taken: Taken, file_id: int, load_id: int) ->
     )  # fmt: skip
 
 
-def _date_in_name(job: Job) -> str | None:
-    found = re.search(job.source.newest_in_name, job.path.name) if job.source.newest_in_name else None
-    return found.group(1) if found else None
-
-
 def _now(folder: Folder) -> str:
     """The moment of loading in the site's own clock, as a literal."""
     return f"timestamp {value(f'{datetime.now(ZoneInfo(folder.site.timezone)):%Y-%m-%d %H:%M:%S}')}"
@@ -225,7 +164,7 @@ def _too_many_held(con: DuckDBPyConnection, taken: list[Taken]) -> Told | None:
     accounts = [(item.job, item.account) for item in taken if item.account]
     for job, account in accounts:
         if account.held > HELD_IN_FILE[1] and account.held > HELD_IN_FILE[0] * account.read:
-            return _said(con, f"{job.folder.site.id}/{job.path.name}", account.held, account.read)
+            return _said(con, job.name, account.held, account.read)
     held, read_rows = (sum(getattr(account, part) for _, account in accounts) for part in ("held", "read"))
     if held > HELD_IN_LOAD[1] and held > HELD_IN_LOAD[0] * read_rows:
         return _said(con, "*", held, read_rows)

@@ -11,7 +11,6 @@ import streamlit as st
 
 from board.metrics import wording
 from board.metrics.model import Measure
-from board.ui.filters import LABELS
 from board.ui.view import View, name
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -54,7 +53,7 @@ def _header(view: View, measures: Sequence[Measure]) -> list[str]:
         lines.append(name(t, view.period))
     for dimension, codes in view.address.where:
         chosen = ", ".join(view.label(dimension, code) for code in codes)
-        lines.append(f"{t(LABELS[dimension])}{t(': ')}{chosen}")
+        lines.append(f"{view.dimension(dimension)}{t(': ')}{chosen}")
     for measure in measures:
         clock = wording.clock(t, measure.clock.name)
         n = f"; {measure.name}_n = {t(measure.n.label)}" if measure.n else ""

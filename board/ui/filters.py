@@ -13,7 +13,6 @@ from board.ui.address import ALL_SITES, FILTERS, Address
 from board.ui.view import View, name
 
 ALL_DATA, CUSTOM = "all", "custom"
-LABELS = {"unit": "Unit", "channel": "Channel", "category": "Category", "class": "Class"}
 COMPARISONS = {"previous": "against the period before", "year": "against a year earlier", "none": "no comparison"}
 
 
@@ -161,7 +160,7 @@ def _filter(view: View, dimension: str) -> None:
         go(view.address.filtered(dimension, tuple(st.session_state[key])))
 
     st.multiselect(
-        t(LABELS[dimension]), options, key=key, on_change=changed, placeholder=t("All"),
+        view.dimension(dimension), options, key=key, on_change=changed, placeholder=t("All"),
         format_func=lambda code: view.label(dimension, code),
     )  # fmt: skip
 
@@ -173,8 +172,9 @@ def _chips(view: View) -> None:
         for dimension in FILTERS:
             for code in view.address.codes(dimension):
                 rest = tuple(other for other in view.address.codes(dimension) if other != code)
+                label = f"{view.dimension(dimension)}{t(': ')}{view.label(dimension, code)}"
                 st.button(
-                    f"{t(LABELS[dimension])}{t(': ')}{view.label(dimension, code)}", key=f"chip-{dimension}-{code}",
+                    label, key=f"chip-{dimension}-{code}",
                     icon=":material/close:", icon_position="right", help=t("Remove this filter"),
                     on_click=go, args=(view.address.filtered(dimension, rest),),
                 )  # fmt: skip

@@ -2,18 +2,24 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
 
 from board.charts.theme import Scheme
 from board.core.warehouse import Warehouse
 from board.core.words import Words
+from board.metrics.model import Measure
 from board.metrics.periods import Period, between
 from board.metrics.reference import Site
 from board.metrics.scope import Scope
+from board.metrics.statement import applies
 from board.ui.address import Address
 
 DIMENSION_LABELS = {
-    "site": "Site", "community": "Community", "lane": "Lane", "category": "Category", "channel": "Channel",
-    "class": "Class", "tier": "Tier", "highest_tier": "Highest tier", "entry": "Entry", "outcome": "Outcome",
+    "unit": "Unit", "site": "Site", "community": "Community", "lane": "Lane", "category": "Category",
+    "channel": "Channel", "class": "Class", "tier": "Tier", "highest_tier": "Highest tier",
+    "entry": "Entry", "outcome": "Outcome",
     "steward": "Steward", "role": "Role", "level": "Level", "kind": "Kind", "network": "Network",
     "organisation": "Organisation", "name": "Indicator", "day": "Day", "week": "Week", "month": "Month",
     "quarter": "Quarter", "year": "Year", "weekday": "Weekday", "hour": "Hour",
@@ -74,6 +80,21 @@ class View:
         if self.site and dimension == "steward":
             return self.site.settings.steward_name[self.t.lang].capitalize()
         return self.t(DIMENSION_LABELS[dimension])
+
+    def row_label(self, by: str, row: "pd.Series[Any]") -> str:
+        """The word for a row of an answer; with all sites in view a unit is named within its site."""
+        label = self.label(by, str(row[by]))
+        return f"{self.label('site', row['site'])} · {label}" if "site" in row and by != "site" else label
+
+    def skipped(self, measure: Measure) -> list[str]:
+        """The filters that are set and do not act on a metric."""
+        chosen = [dimension for dimension, _ in self.address.where]
+        return [self.dimension(dimension) for dimension in chosen if not applies(measure.parts[0], dimension)]
+
+    @property
+    def has_ladder(self) -> bool:
+        """Whether outcomes mean anything here."""
+        return self.site.has_ladder if self.site else any(site.has_ladder for site in self.sites.values())
 
     @property
     def place(self) -> str:

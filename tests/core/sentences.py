@@ -24,7 +24,7 @@ def spoken() -> set[str]:
     for pages in shell.GROUPS.values():
         found |= {title for title, _ in pages.values()}
     found |= set(shell.GROUPS) | set(SUBJECTS) | set(records.SAID.values())
-    found |= set(view.DIMENSION_LABELS.values()) | set(filters.LABELS.values()) | set(filters.COMPARISONS.values())
+    found |= set(view.DIMENSION_LABELS.values()) | set(filters.COMPARISONS.values())
     found |= set(wording.CLOCKS.values()) | set(records.BETTER.values()) | set(records.COUNTS)
     found |= {sentence for rules in judge.rules().values() for sentence in rules}
     return found | KEPT_APART | _pages()

@@ -9,8 +9,9 @@ from board.core.warehouse import Warehouse
 from board.metrics.catalog import DIMENSIONS, METRICS
 from board.metrics.catalog.limits import VARIANTS
 from board.metrics.model import Formula, Metric, Rate
-from board.metrics.query import Refused, ask, compile_question, find
+from board.metrics.query import Refused, ask, find
 from board.metrics.scope import Scope
+from board.metrics.statement import compile_question
 from tests.office import UNITS, Office
 
 PAIRS = [(name, dimension) for name, measure in METRICS.items() for dimension in measure.dimensions]

@@ -1,0 +1,179 @@
+"""A question as one SQL statement: a select for each mart and clock, joined on the dimensions after aggregation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from board.metrics import dialect
+from board.metrics.model import SPANS, TIME, Clock, Mart, Metric
+from board.metrics.scope import Scope
+
+EVER = "timestamp '9999-12-31 00:00:00'"
+
+
+@dataclass(frozen=True)
+class Question:
+    """One SELECT with the values bound to it."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+
+
+@dataclass
+class _Draft:
+    """Pieces of the statement in order, with their parameters."""
+
+    parameters: list[Any] = field(default_factory=list)
+
+    def bind(self, value: Any) -> str:
+        self.parameters.append(value)
+        return "?"
+
+    def among(self, values: Sequence[str]) -> str:
+        return "in (" + ", ".join(self.bind(value) for value in values) + ")"
+
+
+def applies(metric: Metric, dimension: str) -> bool:
+    """Whether a filter on this dimension acts on this metric."""
+    if metric.follows_units:
+        return dimension in ("unit", "site", "community", "lane", *SPANS)
+    return dimension == "unit" or dimension in metric.dimensions
+
+
+def compile_question(parts: Sequence[Metric], by: Sequence[str], scope: Scope) -> Question:
+    """One select for each (mart, clock), put side by side and joined on the dimensions after aggregation."""
+    draft = _Draft()
+    groups = groups_of(parts, scope)
+    cuts = _cuts(scope, draft)
+    selects = [
+        _select(mart, clock, metrics, parts, by, scope, kept, number, len(groups), draft)
+        for number, ((mart, clock, kept), metrics) in enumerate(groups.items())
+    ]
+    keys = [_quoted(dimension) for dimension in by]
+    results = [f"max({_quoted(part.name)}) as {_quoted(part.name)}" for part in parts]
+    results += [f"max(seen_{number}) as seen_{number}" for number in range(len(groups))]
+    union = "\nunion all\n".join(selects)
+    sql = f"{cuts}select {', '.join([*keys, *results])}\nfrom (\n{union}\n) as answers"
+    if keys:
+        sql += f"\ngroup by {', '.join(keys)}\norder by {', '.join(keys)}"
+    return Question(dialect.duckdb(sql), tuple(draft.parameters))
+
+
+def groups_of(parts: Sequence[Metric], scope: Scope) -> dict[tuple[Mart, Clock, tuple[str, ...]], list[Metric]]:
+    """The metrics that one select can answer together: same mart, same clock, same filters."""
+    groups: dict[tuple[Mart, Clock, tuple[str, ...]], list[Metric]] = {}
+    for part in parts:
+        kept = tuple(dimension for dimension, _ in scope.where if applies(part, dimension))
+        groups.setdefault((part.mart, part.clock, kept), []).append(part)
+    return groups
+
+
+def _cuts(scope: Scope, draft: _Draft) -> str:
+    if not scope.cuts:
+        return ""
+    rows = " union all ".join(
+        f"select cast({draft.bind(site)} as varchar) as site, cast({draft.bind(moment)} as timestamp) as moment"
+        for site, moment in scope.cuts
+    )
+    return f"with cut as ({rows})\n"
+
+
+def _select(
+    mart: Mart, clock: Clock, metrics: list[Metric], parts: Sequence[Metric], by: Sequence[str], scope: Scope,
+    kept: tuple[str, ...], number: int, groups: int, draft: _Draft,
+) -> str:  # fmt: skip
+    """The aggregate of one mart on one clock, with nulls in the places of the others' numbers."""
+    where = {dimension: codes for dimension, codes in scope.where if dimension in kept}
+    joins, tests = _time(clock, by, scope, where, draft)
+    if scope.cuts:
+        joins.append("left join cut on cut.site = t.site")
+    if clock.only:
+        tests.append(clock.only)
+    tests += [_filter(dimension, codes, draft) for dimension, codes in where.items() if dimension not in TIME]
+    if "hour" in where and clock.hour:
+        tests.append(f"t.{clock.hour} {draft.among(where['hour'])}")
+    columns = [f"{_column(dimension, clock)} as {_quoted(dimension)}" for dimension in by]
+    mine = {metric.name for metric in metrics}
+    columns += [
+        f"{_line(part, scope)} as {_quoted(part.name)}" if part.name in mine else f"null as {_quoted(part.name)}"
+        for part in parts
+    ]
+    columns += [f"{'count(*)' if other == number else '0'} as seen_{other}" for other in range(groups)]
+    sql = f"select {', '.join(columns)}\nfrom mart.{mart.name} as t"
+    sql += "".join(f"\n{join}" for join in joins)
+    sql += f"\nwhere {' and '.join(tests)}" if tests else ""
+    keys = ", ".join(_column(dimension, clock) for dimension in by)
+    return sql + (f"\ngroup by {keys}" if keys else "")
+
+
+def _time(
+    clock: Clock, by: Sequence[str], scope: Scope, where: dict[str, tuple[str, ...]], draft: _Draft
+) -> tuple[list[str], list[str]]:
+    """The joins and tests that put rows into the period and its parts. The parameters are bound in this order:
+    joins first, tests after."""
+    spans = [dimension for dimension in (*by, *where) if dimension in TIME and dimension not in ("hour", "day")]
+    if clock.until:
+        return [_periods(clock, by, scope, where, draft)], []
+    joins, tests = [], []
+    if spans:
+        joins.append(f"join mart.day as d on d.site = t.site and d.day = t.{clock.day}")
+    if scope.since:
+        tests.append(f"t.{clock.day} >= {draft.bind(scope.since)}")
+    if scope.until:
+        tests.append(f"t.{clock.day} < {draft.bind(scope.until)}")
+    for dimension, codes in where.items():
+        if dimension == "day":
+            tests.append(f"cast(t.{clock.day} as varchar) {draft.among(codes)}")
+        elif dimension in spans:
+            tests.append(f"d.{dimension} {draft.among(codes)}")
+    return joins, tests
+
+
+def _periods(clock: Clock, by: Sequence[str], scope: Scope, where: dict[str, tuple[str, ...]], draft: _Draft) -> str:
+    """For rows that stand for a while: the periods asked for, site by site, none later than the site's data."""
+    spans = [dimension for dimension in by if dimension in SPANS]
+    tests = ["d.day >= s.first_day"] if not scope.since else [f"d.day >= {draft.bind(scope.since)}"]
+    if scope.until:
+        tests.append(f"d.day < {draft.bind(scope.until)}")
+    for dimension, codes in where.items():
+        if dimension in SPANS:
+            tests.append(f"cast(d.{dimension} as varchar) {draft.among(codes)}")
+    keys = "".join(f", d.{dimension}" for dimension in spans)
+    periods = (
+        f"select d.site{keys}, min(d.day) as first, max(d.day) as last\nfrom mart.day as d\n"
+        f"join mart.site as s on s.site = d.site\nwhere {' and '.join(tests)}\ngroup by d.site{keys}"
+    )
+    reached = f"t.{clock.until} > {'p.first' if clock.overlap else 'p.last'}"
+    return f"join (\n{periods}\n) as p on p.site = t.site and t.{clock.day} <= p.last and {reached}"
+
+
+def _column(dimension: str, clock: Clock) -> str:
+    if dimension == "hour":
+        return f"t.{clock.hour}"
+    if dimension not in TIME:
+        return f"t.{_quoted(dimension)}"
+    if clock.until:
+        return f"cast(p.{dimension} as varchar)"
+    return f"cast(t.{clock.day} as varchar)" if dimension == "day" else f"d.{dimension}"
+
+
+def _filter(dimension: str, codes: tuple[str, ...], draft: _Draft) -> str:
+    if dimension == "unit":
+        return (
+            "exists (select 1 from mart.unit_tree as a where a.site = t.site and a.unit = t.unit "
+            f"and a.ancestor {draft.among(codes)})"
+        )
+    return f"t.{_quoted(dimension)} {draft.among(codes)}"
+
+
+def _line(metric: Metric, scope: Scope) -> str:
+    """The metric's own line with its placeholders filled."""
+    until = metric.clock.until
+    shared = f"days(greatest(t.{metric.clock.day}, p.first), least(t.{until}, p.last + 1))"
+    return metric.sql.replace("{cut}", "cut.moment" if scope.cuts else EVER).replace("{held_days}", shared).replace(
+        "{period_days}", "(days(p.first, p.last) + 1)"
+    )  # fmt: skip
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'

@@ -1,0 +1,40 @@
+"""Numbers in rows and columns, to sort, search and take away."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from board.metrics.model import Measure
+from board.ui import export
+from board.ui.view import View
+
+
+def folded(view: View, measures: Sequence[Measure], frame: pd.DataFrame, by: str, key: str) -> None:
+    """The numbers of a chart, folded away beneath it."""
+    with st.expander(view.t("Table and download"), key=f"fold-{key}", on_change="rerun") as fold:
+        if fold.open:
+            grid(view, measures, frame, by, key)
+
+
+def grid(view: View, measures: Sequence[Measure], frame: pd.DataFrame, by: str, key: str) -> None:
+    """The numbers as they are formatted on screen, and the button to take them away."""
+    t = view.t
+    told = pd.DataFrame({view.dimension(by): [view.row_label(by, row) for _, row in frame.iterrows()]})
+    config: dict[str, Any] = {}
+    for measure in measures:
+        label = t(measure.label)
+        scale = 100 if measure.unit == "share" else 1
+        told[label] = (frame[measure.name].astype("float64") * scale).to_numpy()
+        form = {"share": "%.1f %%", "hours": "%.1f", "number": "%.1f", "score": "%.1f"}.get(measure.unit, "%d")
+        unit = f" ({t('hours')})" if measure.unit == "hours" else ""
+        config[label] = st.column_config.NumberColumn(label + unit, format=form, help=t(measure.about))
+        if f"{measure.name}_n" in frame:
+            told[f"n · {label}"] = frame[f"{measure.name}_n"].to_numpy()
+            config[f"n · {label}"] = st.column_config.NumberColumn(f"n · {label}", format="%d")
+    st.dataframe(
+        told, hide_index=True, column_config=config, height=min(37 + 35 * len(told), 422), key=f"grid-{key}",
+        placeholder="—", alt=", ".join(told.columns),
+    )  # fmt: skip
+    export.button(view, measures, frame, by, key)
