@@ -85,19 +85,18 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 1 up")
+    return int(text)
 
 
 def _load(arguments: argparse.Namespace, t: Words) -> int:
     data, out = data_folder(), Console()
-    if ensure_some(data):
+    if not arguments.site and ensure_some(data):
         _say(out, t("No site in {folder}: the five sample sites were written there.", folder=data))
     folders, refused = discover(data)
     if arguments.site and arguments.site not in {folder.site.id for folder in folders}:
-        known = ", ".join(folder.site.id for folder in folders)
+        known = ", ".join(folder.site.id for folder in folders) or "-"
         _complain(t("There is no site '{site}'; known are {known}.", site=arguments.site, known=known))
         return 2
     only: dict[str, list[Path]] | None = None
@@ -150,7 +149,7 @@ def _told(out: Console, t: Words, outcome: Outcome, refused: list[Told]) -> int:
         _complain(t.told(said))
     if outcome.version:
         _say(out, t("Published version {version}.", version=outcome.version))
-    elif not outcome.refused:
+    elif not (refused or outcome.refused):
         _say(out, t("Nothing new: no file, mapping or setting has changed."))
     return 1 if refused or outcome.refused else 0
 

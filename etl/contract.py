@@ -2,6 +2,15 @@
 
 from dataclasses import dataclass
 
+from board.core.settings import ANSWERS, CLASSES, LEVELS, TIERS
+
+EVENTS = (
+    "reported", "responded", "escalated", "handed_down", "returned", "extended", "resolved", "reopened", "closed",
+    "excluded", "restored", "proposed", "assessed", "deliberated", "decided", "evaluated",
+)  # fmt: skip
+KINDS = (
+    "visit", "patrol", "publicity", "meeting", "training", "festival", "service", "survey", "inspection",
+)  # fmt: skip
 TYPES = {
     "text": "varchar",
     "stamp": "timestamp",
@@ -81,6 +90,18 @@ TABLES = {
             "unit_id:text month:day name:text value:number kind:text",
         ),
     )
+}
+CODES: dict[tuple[str, str], set[str]] = {  # columns that take the contract's own codes only
+    ("unit", "level"): set(LEVELS),
+    ("ticket", "class"): set(CLASSES),
+    ("ticket", "entry"): {"steward", "above"},
+    ("ticket", "tier"): set(TIERS),
+    ("ticket_event", "event"): set(EVENTS),
+    ("ticket_event", "from_tier"): set(TIERS),
+    ("ticket_event", "to_tier"): set(TIERS),
+    ("callback", "satisfaction"): set(ANSWERS),
+    ("activity", "kind"): set(KINDS),
+    ("indicator", "kind"): {"flow", "stock"},
 }
 FREE_TEXT = {"title", "note", "comment", "reason", "evidence"}  # dropped unless the source says keep
 HASHED = {"reporter"}  # never kept in clear, whatever the mapping says

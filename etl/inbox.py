@@ -11,6 +11,7 @@ from board.core.words import Told
 from etl.merge import forget
 from etl.sites import Folder, Source
 
+DATE = re.compile(r"\d{4}-?[01]\d-?[0-3]\d(?:\d{6})?")
 NOT_WANTED = "{file}: No source in sources.toml wants this file; it was left alone."
 
 
@@ -30,9 +31,9 @@ class Job:
 
     @property
     def date_in_name(self) -> str | None:
-        """The export date in the file's name, where the source says how to find it."""
+        """The export date in the file's name, where the source says how to find it; None when it holds no date."""
         found = re.search(self.source.newest_in_name, self.path.name) if self.source.newest_in_name else None
-        return found.group(1) if found else None
+        return found.group(1) if found and DATE.fullmatch(found.group(1) or "") else None
 
 
 @dataclass
@@ -65,12 +66,14 @@ def _inbox(folder: Folder) -> list[Path]:
 
 
 def _changed(con: DuckDBPyConnection, folder: Folder, source: Source, paths: list[Path], found: Found) -> None:
-    """A changed mapping takes the rows of its files out first, so that they are read as it now says; a file refused
-    before is refused again without reading it."""
+    """A file is known when it was last read with this content and mapping; one that was refused then is refused
+    again. A changed mapping takes the rows of its files out first, so that they are read as it now says."""
     seen = con.execute(
-        "select content_hash, mapping_hash, file_id, refused from run.file where site_id = ? and source = ?",
+        "select file, content_hash, mapping_hash, file_id, refused from run.file "
+        "where site_id = ? and source = ? order by file_id",
         [folder.site.id, source.name],
     ).fetchall()
+    latest = {file: (content, mapping, refused) for file, content, mapping, _, refused in seen}
     for path in paths:
         try:
             content = sha256(path.read_bytes()).hexdigest()
@@ -78,9 +81,10 @@ def _changed(con: DuckDBPyConnection, folder: Folder, source: Source, paths: lis
             name = f"{folder.site.id}/{path.name}"
             found.refused.append(Told("{file}: The file cannot be opened: {why}.", file=name, why=error.strerror))
             continue
-        known = [refused for old, mapping, _, refused in seen if (old, mapping) == (content, source.hash)]
-        if known:
-            found.refused += [Told.unpacked(refused) for refused in known[:1] if refused]
+        last_content, last_mapping, refused = latest.get(path.name, ("", "", None))
+        if (last_content, last_mapping) == (content, source.hash):
+            found.refused += [Told.unpacked(refused)] if refused else []
             continue
-        forget(con, folder.site.id, [file_id for old, _, file_id, _ in seen if old == content])
+        outdated = [file_id for _, old, mapping, file_id, _ in seen if old == content and mapping != source.hash]
+        forget(con, folder.site.id, outdated)
         found.jobs.append(Job(folder, source, path, content))

@@ -1,11 +1,13 @@
 """Which mapped rows may be loaded: every rule of rules.toml, and all the reasons a row broke."""
 
+import re
 import tomllib
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from etl.sqltext import value
+from etl.contract import CODES, TABLES
+from etl.sqltext import value, values
 
 FILE = Path(__file__).with_name("rules.toml")
 
@@ -25,15 +27,20 @@ def version() -> str:
 def judged(table: str, staged: str, loading_at: str) -> str:
     """The SELECT that adds `reasons` (list of sentences, empty for a good row) to the relation `staged`.
 
-    A rule that sees a null is broken unless it says otherwise; a cell that could not be read is reason
-    enough, so the rules about the missing value of an unreadable cell are not repeated to the reader.
-    `loading_at` is a timestamp literal in the site's clock."""
-    checks = ", ".join(
-        f"case when not coalesce({condition.replace('loading_at', loading_at)}, false) then {value(sentence)} end"
-        for sentence, condition in rules()[table].items()
-    )
+    A rule that sees a null is broken unless it says otherwise. `loading_at` is a timestamp literal in the site's
+    clock."""
+    checks = ", ".join(_check(table, sentence, test, loading_at) for sentence, test in rules()[table].items())
     return f"""
-        select * exclude (problems),
-            case when len(problems) > 0 then problems
-            else list_filter([{checks}], lambda reason: reason is not null) end as reasons
+        select * exclude (problems, unread),
+            problems || list_filter([{checks}], lambda reason: reason is not null) as reasons
         from {staged}"""
+
+
+def _check(table: str, sentence: str, test: str, loading_at: str) -> str:
+    """Null, or the rule's sentence when the row breaks it and every cell the rule looks at could be read."""
+    about = [column for column in TABLES[table].columns if re.search(rf"\b{column}\b", test)]
+    for column in about:
+        if (table, column) in CODES:
+            test = test.replace(f"{{{column}}}", f"({values(sorted(CODES[table, column]))})")
+    broken = f"not coalesce({test.replace('loading_at', loading_at)}, false)"
+    return f"case when {broken} and not list_has_any(unread, [{values(about)}]) then {value(sentence)} end"

@@ -124,7 +124,10 @@ def _take(con: DuckDBPyConnection, job: Job, load_id: int, secret: str) -> Taken
     file_id = con.execute("select coalesce(max(file_id), 0) + 1 from run.file").fetchall()[0][0]
     try:
         rows = read(job.path, job.source.encoding, job.source.delimiter)
+        if job.source.newest_in_name and not job.date_in_name:
+            raise Unreadable("Its name holds no export date, as newest_by asks.")
         con.register("rows", rows.table)
+        con.execute(f"set TimeZone = {value(job.folder.site.timezone)}")  # stamps with an offset become the site's
         staged = staging(job.source, rows.columns, secret, "rows", job.date_in_name)
         con.execute(f"create or replace temp table staged as {staged}")
         judged = judge.judged(job.source.table, "staged", _now(job.folder))

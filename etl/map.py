@@ -22,9 +22,13 @@ class WrongColumns(Told):
 
 def staging(source: Source, columns: tuple[str, ...], key: str, rows: str, file_newest: str | None) -> str:
     """The SELECT that turns the relation `rows` (text cells with `_line`, `_problem`) into canonical columns
-    plus line, newest (timestamp), and problems (a list of sentences). Raises WrongColumns."""
+    plus line, newest (timestamp), problems (a list of sentences) and unread (the columns whose cell could not be
+    read). Raises WrongColumns."""
     table = TABLES[source.table]
-    wanted = {spec.source for spec in source.columns.values() if spec.source} | {source.newest_by} - {None}
+    wanted = {each for each in (source.newest_by, *(spec.source for spec in source.columns.values())) if each}
+    twice = sorted(column for column in wanted if f"{column} #2" in columns)
+    if twice:
+        raise WrongColumns("The column {column} stands twice in the file.", column=", ".join(map(str, twice)))
     missing = sorted(column for column in wanted if column and column not in columns)
     if missing:
         raise WrongColumns(
@@ -36,7 +40,13 @@ def staging(source: Source, columns: tuple[str, ...], key: str, rows: str, file_
     typed = [f"{_typed(source, table, column, key)} as {name(column)}" for column in table.columns]
     broken = [name(PROBLEM), *(_fit(source, column) for column, spec in source.columns.items() if spec.find)]
     newest = _newest(source, file_newest)
-    checks = [_check(source, table, column) for column in source.columns]
+    unreadable = {column: _unreadable(source, table, column) for column in source.columns}
+    checks = [
+        f"case when {test} then {value(f'{TOLD[table.columns[column]]}: {column}')} end"
+        for column, test in unreadable.items()
+        if test
+    ]
+    unread = [f"case when {test} then {value(column)} end" for column, test in unreadable.items() if test]
     checks.append(f"case when newest_cell is not null and {newest} is null then 'the export time is no date' end")
     return f"""
         with cells as (
@@ -46,7 +56,8 @@ def staging(source: Source, columns: tuple[str, ...], key: str, rows: str, file_
             from {rows}
         )
         select line, {newest} as newest, {", ".join(typed)},
-            list_filter(broken || [{", ".join(checks)}], lambda problem: problem is not null) as problems
+            list_filter(broken || [{", ".join(checks)}], lambda problem: problem is not null) as problems,
+            list_filter([{", ".join([*unread, "null::varchar"])}], lambda each: each is not null) as unread
         from cells"""
 
 
@@ -103,15 +114,20 @@ def _typed(source: Source, table: Table, column: str, key: str) -> str:
     return cell
 
 
-def _check(source: Source, table: Table, column: str) -> str:
-    """Null, or the sentence saying that a cell is there and cannot be what the column holds."""
-    told = {"stamp": "is no date", "day": "is no date", "whole": "is no whole number",
-            "number": "is no number", "yes_no": "is neither yes nor no"}  # fmt: skip
-    kind = table.columns[column]
-    if kind not in told:
-        return "null"
-    unfit = f"{name(column)} is not null and {_typed(source, table, column, '')} is null"
-    return f"case when {unfit} then {value(f'{told[kind]}: {column}')} end"
+TOLD = {
+    "stamp": "is no date",
+    "day": "is no date",
+    "whole": "is no whole number",
+    "number": "is no number",
+    "yes_no": "is neither yes nor no",
+}
+
+
+def _unreadable(source: Source, table: Table, column: str) -> str | None:
+    """The test that a cell is there and cannot be what the column holds; None for text, which can be anything."""
+    if table.columns[column] not in TOLD:
+        return None
+    return f"{name(column)} is not null and {_typed(source, table, column, '')} is null"
 
 
 def _dates(source: Source, column: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from secrets import token_hex
 import duckdb
 from filelock import FileLock, Timeout
 
-from board.core.warehouse import CURRENT, NoWarehouse, Warehouse, current
+from board.core.warehouse import CURRENT, Damaged, NoWarehouse, Warehouse, current
 from board.core.words import Told
 
 KEEP = 5
@@ -45,19 +45,20 @@ class Draft:
 
     def __init__(self, data: Path, fresh: bool = False) -> None:
         self.folder = data / "warehouse"
-        try:
-            last = current(data)
-        except NoWarehouse:
-            last = None
+        last = None if fresh else _last(data)
         self.version = max((Warehouse(path).version for path in self.folder.glob("v*.duckdb")), default=0) + 1
         # the mark keeps a path from ever meaning two files, even when the folder is emptied and numbers begin anew
         self.path = self.folder / f"v{self.version:06d}-{token_hex(3)}.duckdb"
         self.building = self.folder / f"building-{self.version:06d}.duckdb"
         for stale in self.folder.glob("building-*"):
             stale.unlink()
-        if last and not fresh:
+        if last:
             shutil.copyfile(last.path, self.building)
-        self.con = duckdb.connect(str(self.building), config=BUILDING)
+        try:
+            self.con = duckdb.connect(str(self.building), config=BUILDING)
+        except duckdb.Error as error:
+            lost = last.path if last else self.building
+            raise Damaged("{file} cannot be read; make it anew with: python -m etl rebuild", file=lost) from error
 
     def publish(self) -> None:
         """Make this version the current one: written through to the disk before the pointer moves."""
@@ -83,6 +84,13 @@ class Draft:
         for old in sorted(self.folder.glob("v*.duckdb"))[:-KEEP]:
             with suppress(PermissionError):  # Windows: a reader still has it open; the next load takes it
                 old.unlink()
+
+
+def _last(data: Path) -> Warehouse | None:
+    try:
+        return current(data)
+    except NoWarehouse:
+        return None
 
 
 def _sync(path: Path) -> None:

@@ -14,6 +14,7 @@ from board.core.words import Told
 NOTHING = "The file is empty."
 LINE, PROBLEM = "_line", "_problem"
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+CHINESE = ("gbk", "gb2312", "gb18030")  # all read as the widest: strict GBK rejects real files
 DELIMITERS = (",", "\t", ";", "|")
 csv.field_size_limit(2**24)  # one cell of free text; a larger one is a torn file
 
@@ -55,7 +56,7 @@ def decode(content: bytes, encoding: str | None) -> tuple[str, str]:
     """The text of a file and the encoding it was in: the declared one, else by its mark, else UTF-8 where it
     is valid UTF-8, else GB18030. Raises Unreadable."""
     marked = next((codec for mark, codec in BOMS if content.startswith(mark)), None)
-    wanted = marked or _codec(encoding)
+    wanted = marked or ("gb18030" if encoding in CHINESE else encoding)
     for codec in (wanted,) if wanted else ("utf-8", "gb18030"):
         try:
             text = content.decode(codec)
@@ -65,20 +66,6 @@ def decode(content: bytes, encoding: str | None) -> tuple[str, str]:
             break
         return text, codec
     raise Unreadable("This is not text in {encoding}.", encoding=wanted or "UTF-8 / GB18030")
-
-
-def _codec(encoding: str | None) -> str | None:
-    if encoding is None:
-        return None
-    known = {"utf-8": "utf-8", "utf-8-sig": "utf-8-sig", "utf-16": "utf-16"}
-    known |= dict.fromkeys(("gbk", "gb2312", "gb18030"), "gb18030")  # strict GBK rejects real files
-    if encoding.lower() not in known:
-        raise Unreadable(
-            "The encoding '{encoding}' in sources.toml is not one of {known}.",
-            encoding=encoding,
-            known=", ".join(known),
-        )
-    return known[encoding.lower()]
 
 
 def _csv(text: str, encoding: str, delimiter: str | None) -> Rows:

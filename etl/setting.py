@@ -7,7 +7,7 @@ import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from board.core import calendar
-from board.core.settings import ANSWERS
+from board.core.settings import ANSWERS, TIERS
 from etl.sites import Folder
 
 CREATE = """
@@ -60,13 +60,19 @@ def _site(con: DuckDBPyConnection, folder: Folder) -> None:
     )  # fmt: skip
     rows: dict[str, list[tuple[str | int | float, ...]]] = {
         "lane_level": [(level,) for level in site.lane],
-        "tier": [(tier, rank) for rank, tier in enumerate(site.ladder, 1)],
+        "tier": _ranks(site.ladder),
         "deadline": [(name, limit.working_days, limit.met_by) for name, limit in site.limits.items()],
         "weight": list((site.satisfaction or ANSWERS).items()),
     }
     for table, values in rows.items():
         for row in values:
             con.execute(f"insert into setting.{table} values (?{', ?' * len(row)})", [site.id, *row])
+
+
+def _ranks(ladder: tuple[str, ...]) -> list[tuple[str | int | float, ...]]:
+    """The tiers from the steward up; one the ladder does not name lies above it, never with the steward."""
+    beyond = [tier for tier in TIERS if tier not in ladder] if ladder else []
+    return [(tier, rank) for rank, tier in enumerate([*ladder, *beyond], 1)]
 
 
 def _calendar(con: DuckDBPyConnection, folder: Folder) -> None:

@@ -14,10 +14,13 @@ from mart.site as s order by site
 """
 FILES = """
 select load_id, site_id as site, source, file, encoding, read, loaded, unchanged, superseded, held, ignored, refused
-from run.file order by file_id
+from run.file
+qualify row_number() over (partition by site_id, source, file order by file_id desc) = 1
+order by site_id, source, file_id
 """
 LOAD = """
-select load_id, command, started_at::varchar as started_at, seconds, rules from run.load order by load_id desc limit 1
+select load_id, command, strftime(started_at, '%Y-%m-%d %H:%M:%S') as started_at, seconds, rules
+from run.load order by load_id desc limit 1
 """
 HELD = """
 select held_id, site_id as site, source, file, line, array_to_string(reasons, '; ') as reasons

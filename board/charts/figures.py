@@ -52,11 +52,17 @@ def _end_labels(made: go.Figure, scheme: Scheme, lines: Sequence[Line], span: Se
     if len(lines) < 2:
         return
     last = [(next((v for v in reversed(line.values) if v is not None), 0), place) for place, line in enumerate(lines)]
-    gap, floor = (span[1] - span[0]) * 0.09, float("-inf")
-    for value, place in sorted(last):
+    gap, floor, ceiling = (span[1] - span[0]) * 0.09, float("-inf"), float(span[1])
+    heights: list[float] = []
+    for value, _ in sorted(last):
         floor = max(value, floor + gap)
+        heights.append(floor)
+    for place in reversed(range(len(heights))):  # pushed up past the top: move down again, in order
+        heights[place] = min(heights[place], ceiling)
+        ceiling = heights[place] - gap
+    for height, (_, place) in zip(heights, sorted(last), strict=True):
         made.add_annotation(
-            x=1, xref="paper", y=floor, text=lines[place].label, showarrow=False, xanchor="left", xshift=8,
+            x=1, xref="paper", y=height, text=lines[place].label, showarrow=False, xanchor="left", xshift=8,
             font={"color": scheme.of(lines[place].name, place), "size": 13},
         )  # fmt: skip
     made.update_layout(margin={"r": 22 + max(_width(line.label) for line in lines)})

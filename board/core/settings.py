@@ -4,11 +4,13 @@ import locale
 import os
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
 
 from board.core.words import Told
 
@@ -20,28 +22,53 @@ LEVELS = (
 TIERS = (
     "steward", "group", "sector", "grid", "property", "community", "street", "partner", "department",
 )  # fmt: skip
-MET_BY = ("first_response", "resolved", "deliberated")
+CLASSES = ("consultation", "general", "key")
 ANSWERS = {
     "very_satisfied": 1.0, "satisfied": 1.0, "mostly": 0.8, "neutral": 0.0,
     "dissatisfied": 0.0, "very_dissatisfied": 0.0,
 }  # fmt: skip
 SITE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-TOP_KEYS = {
-    "name", "district", "timezone", "sample", "default_site", "as_of", "lane", "lane_name", "steward_name",
-    "lane_households", "ladder", "calendar", "limits", "satisfaction", "labels",
-}  # fmt: skip
+
+PLAINLY = (
+    ("`$.", "`"), ("Object contains unknown field", "unknown setting"), ("Object missing required field", "missing:"),
+    ("`object", "`table"), ("| object", "| table"), ("Invalid enum value", "unknown value"), ("Expected", "expected"),
+)  # fmt: skip
+Level = Literal[LEVELS]  # type: ignore[valid-type]
+Tier = Literal[TIERS]  # type: ignore[valid-type]
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+Both = Text | Annotated[dict[Literal["zh", "en"], Text], msgspec.Meta(min_length=1)]
+Shape = TypeVar("Shape")
 
 
 class SettingsError(Told):
     """A setting that cannot be used; one sentence for the person who wrote it."""
 
 
-@dataclass(frozen=True)
-class Limit:
+class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many working days a class of ticket has, and which step meets the limit."""
 
-    working_days: int
-    met_by: str = "resolved"
+    working_days: Annotated[int, msgspec.Meta(ge=1, le=999)]
+    met_by: Literal["first_response", "resolved", "deliberated"] = "resolved"
+
+
+class _SiteToml(msgspec.Struct, forbid_unknown_fields=True):
+    """What site.toml may say, and of which type."""
+
+    name: Both
+    district: Both | Literal[""] = ""
+    timezone: str = "Asia/Shanghai"
+    sample: bool = False
+    default_site: bool = False
+    as_of: datetime | None = None
+    lane: Level | Annotated[list[Level], msgspec.Meta(min_length=1)] = "lane"
+    lane_name: Both | None = None
+    lane_households: tuple[int, int] | None = None
+    steward_name: Both | None = None
+    ladder: list[Tier] = []
+    calendar: Literal["cn", "weekends"] = "cn"
+    limits: dict[Literal["consultation", "general", "key", "default"], Limit] = {}
+    satisfaction: dict[Literal[tuple(ANSWERS)], Annotated[float, msgspec.Meta(ge=0, le=1)]] = {}  # type: ignore[valid-type]
+    labels: dict[str, dict[str, Both]] = {}
 
 
 @dataclass(frozen=True)
@@ -59,11 +86,11 @@ class Site:
     steward_name: dict[str, str]
     ladder: tuple[str, ...]
     calendar: str
-    as_of: datetime | None = None
-    lane_households: tuple[int, int] | None = None
-    limits: dict[str, Limit] = field(default_factory=dict)
-    satisfaction: dict[str, float] = field(default_factory=dict)
-    labels: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+    as_of: datetime | None
+    lane_households: tuple[int, int] | None
+    limits: dict[str, Limit]
+    satisfaction: dict[str, float]
+    labels: dict[str, dict[str, dict[str, str]]]
 
 
 def data_folder() -> Path:
@@ -79,99 +106,78 @@ def language(asked: str | None = None) -> str:
     return "zh"
 
 
+def read_toml(file: Path, site: str) -> str:
+    """The text of a settings file, with or without a byte-order mark. Raises SettingsError."""
+    try:
+        return file.read_text("utf-8-sig")
+    except FileNotFoundError as error:
+        raise SettingsError("{site} has no {file}.", site=site, file=file.name) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError("{file} of {site} is not UTF-8; save it as UTF-8.", site=site, file=file.name) from error
+    except OSError as error:
+        raise SettingsError(
+            "{file} of {site}: {why}", site=site, file=file.name, why=error.strerror or error
+        ) from error
+
+
+def shaped(shape: type[Shape], raw: Any) -> Shape:
+    """Raw TOML values as the shape they must have. Raises ValueError naming the key at fault."""
+    try:
+        return msgspec.convert(raw, shape)
+    except msgspec.ValidationError as error:
+        said = str(error)
+        for theirs, ours in PLAINLY:
+            said = said.replace(theirs, ours)
+        raise ValueError(said) from error
+
+
 def parse_site(site_id: str, text: str) -> Site:
     """The site that a site.toml describes. Raises SettingsError with one sentence when it cannot be used."""
     if not SITE_ID.fullmatch(site_id):
         raise SettingsError("The folder name '{folder}' is not a site id: use a-z, 0-9, - and _.", folder=site_id)
     try:
-        raw = tomllib.loads(text)
+        return _site(site_id, shaped(_SiteToml, tomllib.loads(text)))
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(
             "{file} of {site} is not valid TOML: {why}", file="site.toml", site=site_id, why=error
         ) from error
+    except ValueError as error:
+        raise SettingsError("{file} of {site}: {why}", file="site.toml", site=site_id, why=error) from error
+
+
+def _site(site_id: str, raw: _SiteToml) -> Site:
     try:
-        return _site(site_id, raw)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise SettingsError("{file} of {site}: {why}", file="site.toml", site=site_id, why=_said(error)) from error
-
-
-def _said(error: Exception) -> str:
-    return f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
-
-
-def _site(site_id: str, raw: dict[str, Any]) -> Site:
-    unknown = set(raw) - TOP_KEYS
-    if unknown:
-        raise ValueError(f"unknown setting {', '.join(sorted(unknown))}; known are {', '.join(sorted(TOP_KEYS))}")
-    levels = raw.get("lane", ["lane"])
-    lane = (levels,) if isinstance(levels, str) else tuple(levels)
-    _among("lane", lane, LEVELS)
-    ladder = tuple(raw.get("ladder", ()))
-    _among("ladder", ladder, TIERS)
-    zone = raw.get("timezone", "Asia/Shanghai")
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ValueError(f"timezone '{zone}' is not known") from error
-    size = raw.get("lane_households")
-    name = _both(raw["name"])
+        ZoneInfo(raw.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"timezone '{raw.timezone}' is not known") from error
+    if raw.ladder and raw.ladder[0] != "steward":
+        raise ValueError("the ladder must begin with steward")
+    if raw.as_of and raw.as_of.tzinfo:
+        raise ValueError("as_of is in the site's own clock, without an offset")
+    if raw.lane_households and not 0 <= raw.lane_households[0] <= raw.lane_households[1]:
+        raise ValueError("lane_households: the fewest comes first, then the most")
     return Site(
         id=site_id,
-        name=name,
-        district=_both(raw.get("district", "")),
-        timezone=zone,
-        sample=bool(raw.get("sample", False)),
-        default_site=bool(raw.get("default_site", False)),
-        as_of=_moment(raw.get("as_of")),
-        lane=lane,
-        lane_name=_both(raw.get("lane_name", {"zh": "巷", "en": "lane"})),
-        steward_name=_both(raw.get("steward_name", {"zh": "管家", "en": "steward"})),
-        lane_households=(int(size[0]), int(size[1])) if size else None,
-        ladder=ladder,
-        calendar=_one_of("calendar", raw.get("calendar", "cn"), ("cn", "weekends")),
-        limits={name: _limit(name, limit) for name, limit in raw.get("limits", {}).items()},
-        satisfaction=_weights(raw.get("satisfaction", {})),
-        labels={
-            kind: {code: _both(label) for code, label in codes.items()} for kind, codes in raw.get("labels", {}).items()
-        },
+        name=_both(raw.name),
+        district=_both(raw.district),
+        timezone=raw.timezone,
+        sample=raw.sample,
+        default_site=raw.default_site,
+        as_of=raw.as_of,
+        lane=(raw.lane,) if isinstance(raw.lane, str) else tuple(raw.lane),
+        lane_name=_both(raw.lane_name or {"zh": "巷", "en": "lane"}),
+        steward_name=_both(raw.steward_name or {"zh": "管家", "en": "steward"}),
+        lane_households=raw.lane_households,
+        ladder=tuple(raw.ladder),
+        calendar=raw.calendar,
+        limits={str(name): limit for name, limit in raw.limits.items()},
+        satisfaction=ANSWERS | raw.satisfaction,
+        labels={kind: {code: _both(word) for code, word in codes.items()} for kind, codes in raw.labels.items()},
     )
 
 
-def _moment(value: Any) -> datetime | None:
-    if value is not None and (not isinstance(value, datetime) or value.tzinfo):
-        raise ValueError("as_of must be a date and time, as in as_of = 2024-01-31T23:59:59")
-    return value
-
-
 def _both(text: Any) -> dict[str, str]:
-    """One text a language; a plain string serves both."""
+    """One text a language; a plain string serves both, and so does the only one given."""
     if isinstance(text, str):
-        return {lang: text for lang in LANGUAGES}
-    return {lang: str(text.get(lang) or next(iter(text.values()))) for lang in LANGUAGES}
-
-
-def _one_of(name: str, value: Any, known: tuple[str, ...]) -> str:
-    _among(name, (value,), known)
-    return str(value)
-
-
-def _among(name: str, values: tuple[Any, ...], known: tuple[str, ...]) -> None:
-    for value in values:
-        if value not in known:
-            raise ValueError(f"{name} '{value}' is not one of {', '.join(known)}")
-
-
-def _limit(name: str, raw: dict[str, Any]) -> Limit:
-    days = raw["working_days"]
-    if not isinstance(days, int) or not 1 <= days <= 999:
-        raise ValueError(f"limit {name}: working_days must be a whole number from 1 to 999")
-    return Limit(days, _one_of(f"limit {name}: met_by", raw.get("met_by", "resolved"), MET_BY))
-
-
-def _weights(raw: dict[str, Any]) -> dict[str, float]:
-    _among("satisfaction", tuple(raw), tuple(ANSWERS))
-    weights = ANSWERS | {answer: float(weight) for answer, weight in raw.items()}
-    for answer, weight in weights.items():
-        if not 0 <= weight <= 1:
-            raise ValueError(f"satisfaction: the weight of {answer} must lie between 0 and 1")
-    return weights
+        return dict.fromkeys(LANGUAGES, text)
+    return {lang: text.get(lang) or next(iter(text.values())) for lang in LANGUAGES}

@@ -1,5 +1,6 @@
 """The one door to the engine: which version is current, and a locked read-only connection to it."""
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -10,7 +11,10 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from board.core.words import Told
+
 CURRENT = "CURRENT"
+VERSION = re.compile(r"v\d{6,}-[0-9a-f]+\.duckdb")
 LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -23,6 +27,10 @@ KEPT_OPEN = 2  # the current version, and the one a slow reader may still be on
 
 _open: OrderedDict[Path, duckdb.DuckDBPyConnection] = OrderedDict()
 _door = threading.Lock()
+
+
+class Damaged(Told):
+    """A version that cannot be read."""
 
 
 class NoWarehouse(Exception):
@@ -52,20 +60,33 @@ class Warehouse:
     def _connection(self) -> duckdb.DuckDBPyConnection:
         with _door:
             if self.path not in _open:
-                _open[self.path] = duckdb.connect(str(self.path), read_only=True, config=LOCKED)
+                _open[self.path] = self._connect()
                 while len(_open) > KEPT_OPEN:
                     _open.popitem(last=False)  # closed when its last reader lets go
             _open.move_to_end(self.path)
             return _open[self.path]
 
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        try:
+            return duckdb.connect(str(self.path), read_only=True, config=LOCKED)
+        except duckdb.Error as error:
+            raise Damaged("{file} cannot be read; make it anew with: python -m etl rebuild", file=self.path) from error
+
 
 def current(data: Path) -> Warehouse:
-    """The version that readers see now in this data folder. Raises NoWarehouse when there is none."""
+    """The version that readers see now in this data folder. Raises NoWarehouse when there is none, Damaged when the
+    pointer leads nowhere."""
     folder = data / "warehouse"
     try:
         path = folder / (folder / CURRENT).read_text().strip()
     except FileNotFoundError as error:
         raise NoWarehouse(f"no warehouse in {folder}") from error
-    if not path.is_file():
-        raise NoWarehouse(f"{folder / CURRENT} names {path.name}, which is not there")
+    except ValueError as error:  # not text, or no file's name
+        raise _lost(folder) from error
+    if not VERSION.fullmatch(path.name) or not path.is_file():
+        raise _lost(folder)
     return Warehouse(path)
+
+
+def _lost(folder: Path) -> Damaged:
+    return Damaged("{file} cannot be read; make it anew with: python -m etl rebuild", file=folder / CURRENT)

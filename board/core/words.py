@@ -72,7 +72,8 @@ class Words:
                 return word
         if code in ("unknown", "not_applicable"):
             return codes()["any"][code][self.lang]
-        return codes().get(dimension, {}).get(code, {}).get(self.lang, code)
+        kind = "tier" if dimension == "highest_tier" else dimension
+        return codes().get(kind, {}).get(code, {}).get(self.lang, code)
 
     def number(self, value: float, digits: int = 0) -> str:
         """1,234 or 1,234.5; a true minus sign."""

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -22,8 +22,9 @@ from board.metrics.catalog import METRICS
 from board.metrics.catalog.limits import VARIANTS
 from board.metrics.compare import KINDS, ask_compared
 from board.metrics.model import Measure
+from board.metrics.periods import day_of
 from board.metrics.query import Refused, ask, find
-from board.metrics.reference import sites
+from board.metrics.reference import check_codes, sites
 from board.metrics.scope import Scope
 from board.metrics.totals import Total, totals
 
@@ -87,8 +88,9 @@ def _list(arguments: argparse.Namespace, t: Words, warehouse: Warehouse) -> int:
 
 
 def _show(arguments: argparse.Namespace, t: Words, warehouse: Warehouse) -> int:
-    measures = [_variant(find(name), arguments.variant) for name in arguments.metrics]
+    measures = _variants([find(name) for name in arguments.metrics], arguments.variant)
     scope = _scope(arguments)
+    check_codes(warehouse, scope)
     if arguments.compare:
         frame = ask_compared(warehouse, measures, arguments.by, scope, arguments.compare)
     else:
@@ -104,16 +106,20 @@ def _show(arguments: argparse.Namespace, t: Words, warehouse: Warehouse) -> int:
     return 0
 
 
-def _variant(measure: Measure, variant: str | None) -> Measure:
-    readings = VARIANTS.get(measure.name, {})
+def _variants(measures: list[Measure], variant: str | None) -> list[Measure]:
+    """The metrics in another reading, those that have it, under the name they were asked by."""
     if variant is None:
-        return measure
-    if variant not in readings:
-        known = ", ".join(readings) or "-"
-        raise Refused(
-            "{metric} has no variant '{asked}'; it has {known}.", metric=measure.name, asked=variant, known=known
-        )
-    return readings[variant]
+        return measures
+    if not any(variant in VARIANTS.get(measure.name, {}) for measure in measures):
+        name = measures[0].name
+        known = ", ".join(VARIANTS.get(name, {})) or "-"
+        raise Refused("{metric} has no variant '{asked}'; it has {known}.", metric=name, asked=variant, known=known)
+    return [
+        replace(VARIANTS[measure.name][variant], name=measure.name)
+        if variant in VARIANTS.get(measure.name, {})
+        else measure
+        for measure in measures
+    ]
 
 
 def _scope(arguments: argparse.Namespace) -> Scope:
@@ -130,8 +136,10 @@ def _scope(arguments: argparse.Namespace) -> Scope:
 
 
 def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
     try:
-        return date.fromisoformat(text) if text else None
+        return day_of(text)
     except ValueError as error:
         raise Refused("'{text}' is no day; write it as 2023-12-31.", text=text) from error
 
@@ -190,11 +198,12 @@ def _cells(t: Words, measure: Measure, row: dict[str, Any]) -> list[str]:
 
 def _totals(arguments: argparse.Namespace, t: Words, warehouse: Warehouse) -> int:
     known = sites(warehouse)
-    if arguments.site and arguments.site not in known:
+    if arguments.site is not None and arguments.site not in known:
         raise Refused("There is no site '{site}'; known are {known}.", site=arguments.site, known=", ".join(known))
     found = totals(warehouse, arguments.site)
     if arguments.format == "json":
-        print(json.dumps([asdict(total) for total in found], ensure_ascii=False, indent=1))
+        rows = [vars(total) | {"problem": total.problem and t.told(total.problem)} for total in found]
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
     else:
         _print_totals(t, found)
     return 0 if all(total.met or total.note for total in found) else 1
@@ -204,6 +213,7 @@ def _print_totals(t: Words, found: list[Total]) -> None:
     table = Table(t("site"), t("metric"), t("where"), t("published"), t("computed"), "", t("note"), box=None)
     for total in found:
         ours = t("no sample") if total.computed is None else _at(t, total)
+        ours = t.told(total.problem) if total.problem else ours
         said = f"{total.op} {total.value}".strip()
         table.add_row(
             total.site, total.metric, total.where, said, ours, t("met") if total.met else t("missed"), total.note

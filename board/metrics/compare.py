@@ -9,7 +9,7 @@ import pandas as pd
 from board.core.warehouse import Warehouse
 from board.metrics.model import TIME, Measure, Metric
 from board.metrics.periods import Period, between
-from board.metrics.query import Refused, ask
+from board.metrics.query import Refused, ask, nothing
 from board.metrics.reference import Site, sites
 from board.metrics.scope import Scope
 
@@ -33,26 +33,23 @@ def ask_compared(
     loose: bool = False,
 ) -> pd.DataFrame:
     """What ask() answers, with `<metric>_before` and `<metric>_change` (the difference; shares as fractions)."""
-    if any(dimension in TIME for dimension in by):
-        raise Refused("A comparison cannot be grouped by time.")
+    if any(dimension in TIME for dimension in (*by, *(dimension for dimension, _ in scope.where))):
+        raise Refused("A comparison cannot be grouped or filtered by time.")
+    earlier_scope = then(warehouse, scope, kind)
     now = ask(warehouse, measures, by, scope, loose)
-    before = ask(warehouse, measures, by, then(warehouse, scope, kind), loose)
+    before = ask(warehouse, measures, by, earlier_scope, loose)
     names = [measure.name for measure in measures]
-    counts = [measure.name for measure in measures if isinstance(measure, Metric) and measure.unit == "count"]
     before = before[[*by, *names]].rename(columns={name: f"{name}_before" for name in names})
     both = now.merge(before, on=list(by), how="outer") if by else now.join(before)
-    for name in counts:
-        both[name] = both[name].fillna(0) if name not in _with_gaps(measures) else both[name]
-        if name not in _with_gaps(measures):
-            both[f"{name}_before"] = both[f"{name}_before"].fillna(0)
-    for name in names:
-        both[f"{name}_change"] = both[name] - both[f"{name}_before"]
+    for measure in measures:
+        if isinstance(measure, Metric) and measure.unit == "count":  # a group that occurs in one of the two periods
+            for column, where in ((measure.name, scope), (f"{measure.name}_before", earlier_scope)):
+                blank = nothing(warehouse, measure, by, where, both)
+                both[column] = both[column].astype("float64").fillna(blank).astype("Int64")
+        if measure.n:
+            both[f"{measure.name}_n"] = both[f"{measure.name}_n"].fillna(0)
+        both[f"{measure.name}_change"] = both[measure.name] - both[f"{measure.name}_before"]
     return both
-
-
-def _with_gaps(measures: Sequence[Measure]) -> set[str]:
-    """The counts that are not applicable, rather than 0, where a site has no ladder."""
-    return {measure.name for measure in measures if isinstance(measure, Metric) and measure.needs_ladder}
 
 
 def then(warehouse: Warehouse, scope: Scope, kind: str) -> Scope:

@@ -31,11 +31,17 @@ class Period:
             return Period("custom", self.since - timedelta(self.days), self.since)
         return around(self.kind, self.since - timedelta(1))
 
+    def next(self) -> "Period":
+        """The period of the same kind after this one; for a custom span the equally long one after."""
+        if self.kind == "custom":
+            return Period("custom", self.until, self.until + timedelta(self.days))
+        return around(self.kind, self.until)
+
     def year_earlier(self) -> "Period":
         """The same month, quarter or year a year earlier; the same ISO week number (W53: W52); a custom span
         between the same dates a year earlier."""
         if self.kind == "custom":
-            return Period("custom", _year_back(self.since), _year_back(self.until))
+            return Period("custom", _year_back(self.since), _year_back(self.until - timedelta(1)) + timedelta(1))
         if self.kind != "week":
             return around(self.kind, _year_back(self.since))
         year, week, _ = self.since.isocalendar()
@@ -45,6 +51,15 @@ class Period:
 
 def _year_back(day: date) -> date:
     return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
+
+
+def day_of(text: str) -> date:
+    """A day as the commands and the address write it, 2023-12-31. Raises ValueError, also for years in which nothing
+    can have been logged."""
+    day = date.fromisoformat(text)
+    if not 1900 <= day.year <= 2199:
+        raise ValueError(f"{text} lies outside 1900 to 2199")
+    return day
 
 
 def around(kind: str, day: date) -> Period:

@@ -43,12 +43,13 @@ def ask(
 
     Raises Refused when a metric has not all dimensions or filters; with `loose`, as on a page with its shared
     filters, a metric simply goes without the filters it does not have."""
+    by = tuple(dict.fromkeys(by))
     for measure in measures:
         _check(measure, by, scope, loose)
     parts = list(dict.fromkeys(part for measure in measures for part in measure.parts))
     question = compile_question(parts, by, scope)
     frame = warehouse.frame(question.sql, question.parameters)
-    return _finish(frame, measures, parts, by, scope, _has_ladder(warehouse, scope))
+    return _finish(warehouse, frame, measures, parts, by, scope)
 
 
 def _check(measure: Measure, by: Sequence[str], scope: Scope, loose: bool) -> None:
@@ -67,25 +68,37 @@ def _check(measure: Measure, by: Sequence[str], scope: Scope, loose: bool) -> No
 
 
 def _refuse(sentence: str, measure: Measure, asked: str, known: Sequence[str]) -> None:
-    near = difflib.get_close_matches(asked, known, 1, 0.7)
+    near = [] if asked in FILTERS else difflib.get_close_matches(asked, known, 1, 0.7)
     hint = f" ({near[0]}?)" if near else ""
     raise Refused(sentence, metric=measure.name, asked=asked + hint, known=", ".join(known))
 
 
-def _has_ladder(warehouse: Warehouse, scope: Scope) -> bool:
-    """Whether any site in scope has a ladder, and so outcomes to count."""
-    sites = warehouse.frame("select site from mart.site where has_ladder")["site"]
+def nothing(
+    warehouse: Warehouse, measure: Metric, by: Sequence[str], scope: Scope, frame: pd.DataFrame
+) -> "pd.Series[float]":
+    """What a count is where no row was counted: 0, or no number where it cannot be one: an outcome at a site without
+    a ladder, a stock of a period that nothing is known of yet."""
+    sites = warehouse.frame("select site, has_ladder, as_of from mart.site").set_index("site")
     chosen = scope.codes("site")
-    return any(not chosen or site in chosen for site in sites)
+    sites = sites[sites.index.isin(chosen)] if chosen else sites
+    known = sites["has_ladder"] if measure.needs_ladder else pd.Series(True, index=sites.index)
+    if measure.clock.until:
+        begun = sites["as_of"].notna() if scope.since is None else sites["as_of"] >= pd.Timestamp(scope.since)
+        known = known & begun
+    if "site" in by:
+        applies_to = [bool(known.get(site, False)) for site in frame["site"]]
+    else:
+        applies_to = [bool(known.any())] * len(frame)
+    return pd.Series([0.0 if each else float("nan") for each in applies_to], index=frame.index, dtype="float64")
 
 
 def _finish(
+    warehouse: Warehouse,
     frame: pd.DataFrame,
     measures: Sequence[Measure],
     parts: Sequence[Metric],
     by: Sequence[str],
     scope: Scope,
-    has_ladder: bool,
 ) -> pd.DataFrame:
     """Missing counts as 0, shares divided, formulas worked out."""
     seen = {part.name: frame[f"seen_{number}"] > 0
@@ -93,10 +106,8 @@ def _finish(
     numbers: dict[str, pd.Series[float]] = {}
     for part in parts:
         column = pd.to_numeric(frame[part.name]).astype("float64") / part.per
-        if part.unit == "count" and part.needs_ladder:  # rows are there and none has an outcome: not applicable
-            column = column.where(column.notna() | seen[part.name], 0 if has_ladder else float("nan"))
-        elif part.unit == "count":
-            column = column.fillna(0)
+        if part.unit == "count":  # where rows were counted and gave no number, it is not applicable
+            column = column.where(seen[part.name], nothing(warehouse, part, by, scope, frame))
         numbers[part.name] = column
     made = frame[list(by)].copy()
     for measure in measures:

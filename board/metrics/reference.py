@@ -1,6 +1,7 @@
 """What can be asked about: the sites of a version, their units, and the codes that occur in each dimension."""
 
 import csv
+import difflib
 import io
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,9 +10,11 @@ from typing import Any
 from board.core.settings import Site as Settings
 from board.core.settings import parse_site
 from board.core.warehouse import Warehouse
+from board.core.words import codes as words
 from board.metrics.catalog import METRICS
+from board.metrics.model import TIME
 from board.metrics.periods import KINDS, Period, last_complete
-from board.metrics.query import ask
+from board.metrics.query import FILTERS, Refused, ask
 from board.metrics.scope import Scope
 
 ENOUGH = 30  # received tickets that make a period worth opening on
@@ -111,3 +114,29 @@ def published(warehouse: Warehouse, site: str) -> list[dict[str, str]]:
     """The rows of the site's control_totals.csv."""
     text = warehouse.frame("select totals_csv from mart.site where site = ?", [site])["totals_csv"].iloc[0]
     return list(csv.DictReader(io.StringIO(text)))
+
+
+def check_codes(warehouse: Warehouse, scope: Scope) -> None:
+    """Raises Refused for a filter on a code that neither the contract nor this version knows: a mistyped code would
+    be answered with 0, which reads like a number."""
+    for dimension, asked in scope.where:
+        known = _known_codes(warehouse, dimension)
+        for code in asked:
+            if known is not None and code not in known:
+                near = ", ".join(difflib.get_close_matches(code, known, 3))
+                said = {"dimension": dimension, "code": code}
+                if near:
+                    raise Refused("There is no {dimension} '{code}'; did you mean {near}?", near=near, **said)
+                raise Refused("There is no {dimension} '{code}'; --by {dimension} shows them all.", **said)
+
+
+def _known_codes(warehouse: Warehouse, dimension: str) -> set[str] | None:
+    """Every code of a dimension; None for dimensions of time, whose codes are dates."""
+    if dimension in TIME or dimension not in FILTERS:
+        return None
+    if dimension == "unit":
+        return set(warehouse.frame("select distinct ancestor from mart.unit_tree")["ancestor"])
+    found = {"unknown", "not_applicable", *words().get("tier" if dimension == "highest_tier" else dimension, {})}
+    for mart in {part.mart for each in METRICS.values() for part in each.parts if dimension in part.mart.dimensions}:
+        found |= set(warehouse.frame(f'select distinct "{dimension}" as code from mart.{mart.name}')["code"])
+    return found - {"unknown", "not_applicable"} if dimension == "site" else found

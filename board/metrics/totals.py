@@ -5,9 +5,11 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from board.core.warehouse import Warehouse
+from board.core.words import Told
 from board.metrics.compare import earlier
+from board.metrics.periods import day_of
 from board.metrics.query import Refused, ask, find
-from board.metrics.reference import published, sites
+from board.metrics.reference import check_codes, published, sites
 from board.metrics.scope import Scope
 
 
@@ -25,13 +27,14 @@ class Total:
     value: str
     computed: float | None
     met: bool
+    problem: Told | None  # why the row cannot be computed
     words: str
     source: str
     note: str
 
 
 def totals(warehouse: Warehouse, site: str | None = None) -> list[Total]:
-    """Every published figure of every site (or of one). Raises Refused when a row asks what cannot be asked."""
+    """Every published figure of every site (or of one); a row that asks what cannot be asked says so and is missed."""
     return [
         _total(warehouse, known, row)
         for known in sites(warehouse)
@@ -40,20 +43,43 @@ def totals(warehouse: Warehouse, site: str | None = None) -> list[Total]:
     ]
 
 
+COLUMNS = ("metric", "where", "since", "until", "compare", "op", "value", "words", "source", "note")
+
+
 def _total(warehouse: Warehouse, site: str, row: dict[str, str]) -> Total:
-    scope = Scope(_day(row["since"]), _day(row["until"])).only("site", site)
-    for clause in filter(None, row["where"].split(";")):
-        dimension, _, code = clause.partition("=")
+    said = {column: (row.get(column) or "").strip() for column in COLUMNS}
+    computed, met, problem = None, False, None
+    try:
+        missing = [column for column in COLUMNS[:7] if column not in row]
+        if missing:
+            raise Refused("control_totals.csv has no column {missing}.", missing=", ".join(missing))
+        scope = _scope(site, said)
+        check_codes(warehouse, scope)
+        computed = _computed(warehouse, said["metric"], scope, said["compare"])
+        met = computed is not None and agrees(said["op"], said["value"], computed)
+    except Refused as refused:
+        problem = refused
+    return Total(site=site, computed=computed, met=met, problem=problem, **said)
+
+
+def _scope(site: str, said: dict[str, str]) -> Scope:
+    since, until = _day(said["since"]), _day(said["until"])
+    if since and until and since >= until:
+        raise Refused("The period ends before it begins: {since} to {until}.", since=since, until=until)
+    scope = Scope(since, until).only("site", site)
+    for clause in filter(None, said["where"].split(";")):
+        dimension, equals, code = clause.partition("=")
+        if not equals:
+            raise Refused("'{clause}' is no filter; write it as category=noise.", clause=clause)
         scope = scope.only(dimension.strip(), *code.strip().split("|"))
-    computed = _computed(warehouse, row["metric"], scope, row["compare"])
-    met = computed is not None and agrees(row["op"], row["value"], computed)
-    return Total(
-        site=site, computed=computed, met=met, **{key: row[key] for key in row if key in Total.__annotations__}
-    )
+    return scope
 
 
 def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
+    try:
+        return day_of(text) if text else None
+    except ValueError as error:
+        raise Refused("'{text}' is no day; write it as 2023-12-31.", text=text) from error
 
 
 def _computed(warehouse: Warehouse, name: str, scope: Scope, compare: str) -> float | None:
@@ -83,12 +109,14 @@ def agrees(op: str, value: str, computed: float) -> bool:
     at least (under 1.1 times); `<` nearly (from 0.9 times); `~` within 5 %; `>` more than; `up`, `down` against 0."""
     if op in ("up", "down"):
         return computed > 0 if op == "up" else computed < 0
-    printed = value.removesuffix("%").strip()
+    printed = value.removesuffix("%").strip().replace(",", "")
     ours = Decimal(repr(computed)) * (100 if value.endswith("%") else 1)
     try:
         said = Decimal(printed)
     except InvalidOperation as error:
         raise Refused("The published value '{value}' is no number.", value=value) from error
+    if not said.is_finite() or abs(said) > 10**12:
+        raise Refused("The published value '{value}' is no number.", value=value)
     precision = Decimal(1).scaleb(-len(printed.partition(".")[2]))
     tests = {
         "=": ours.quantize(precision, ROUND_HALF_UP) == said,

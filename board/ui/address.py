@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from board.metrics.periods import day_of
+
 PARAMETERS = ("lang", "site", "since", "until", "compare", "unit", "channel", "category", "class", "by")
 FILTERS = ("unit", "channel", "category", "class")
 COMPARED = ("previous", "year", "none")
@@ -60,7 +62,7 @@ def read(query: Mapping[str, list[str]]) -> tuple[Address, list[str]]:
     def day(name: str) -> date | None:
         value = one(name)
         try:
-            return date.fromisoformat(value) if value else None
+            return day_of(value) if value else None
         except ValueError:
             wrong.append(name)
             return None

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import streamlit as st
 
 from board.core.warehouse import Warehouse
-from board.metrics.periods import KINDS, Period, between, last_complete
+from board.metrics.periods import KINDS, Period, last_complete
 from board.metrics.reference import Site
 from board.ui import asked
 from board.ui.address import ALL_SITES, FILTERS, Address
@@ -77,8 +77,6 @@ def _period(view: View) -> None:
     t = view.t
     choices = _choices(view)
     now = view.period.code if view.period else ALL_DATA
-    if now not in choices and view.period:
-        choices = {now: view.period, **choices}
     st.session_state["filter-period"] = now
 
     def changed() -> None:
@@ -97,24 +95,31 @@ def _period(view: View) -> None:
 
 
 def _choices(view: View) -> dict[str, Period | None]:
-    """The last complete week, month, quarter and year, those around the chosen one, and all data."""
-    last = view.site.last_day if view.site else _last_common(view)
-    found: list[Period] = []
+    """The chosen period and its neighbours, the last complete week, month, quarter and year, and all data; with all
+    sites only periods that every site covers."""
+    first, last = _covered(view)
+    offered = []
     if view.period:
-        following = between(view.period.until, view.period.until + (view.period.until - view.period.since))
-        if view.period.kind != "custom" and last and view.period.until <= last:
-            found.append(following if following.kind != "custom" else view.period)
-        found += [view.period, view.period.previous()]
+        offered += [view.period.next(), view.period, view.period.previous()]
     if last:
-        found += [last_complete(kind, last) for kind in KINDS]
-    return {period.code: period for period in found} | {ALL_DATA: None}
+        offered += [last_complete(kind, last) for kind in KINDS]
+    if first and last:
+        earliest = first if view.site is None else date.min
+        latest = last + timedelta(1) if view.site is None else date.max
+        offered = [
+            period
+            for period in offered
+            if period == view.period or (earliest <= period.since <= last and period.until <= latest)
+        ]
+    return {period.code: period for period in offered} | {ALL_DATA: None}
 
 
-def _last_common(view: View) -> date | None:
-    """With all sites, only periods that every site covers may be offered."""
-    firsts = [site.first_day for site in view.sites.values() if site.first_day]
-    lasts = [site.last_day for site in view.sites.values() if site.last_day]
-    return min(lasts) if lasts and max(firsts) <= min(lasts) else None
+def _covered(view: View) -> tuple[date | None, date | None]:
+    """The first and last day that every site in view has data for."""
+    looked = [view.site] if view.site else list(view.sites.values())
+    firsts = [site.first_day for site in looked if site.first_day]
+    lasts = [site.last_day for site in looked if site.last_day]
+    return (max(firsts), min(lasts)) if firsts and lasts and max(firsts) <= min(lasts) else (None, None)
 
 
 def _compare(view: View) -> None:

@@ -30,15 +30,17 @@ def totals(view: View) -> None:
 
 
 def _total(view: View, total: Total) -> dict[str, Any]:
-    t, measure = view.t, METRICS[total.metric]
-    number = total.computed
-    compared = bool(total.compare)
-    said = t("no sample") if number is None else _figure(view, measure, total, number, compared)
-    name = " · ".join([t(measure.label), *(_clause(view, clause) for clause in total.where.split(";") if clause)])
+    t, measure, number = view.t, METRICS.get(total.metric), total.computed
+    label = t(measure.label) if measure else total.metric
+    if total.problem or measure is None:
+        said = t.told(total.problem) if total.problem else ""
+    else:
+        said = t("no sample") if number is None else _figure(view, measure, total, number, bool(total.compare))
+    name = " · ".join([label, *(_clause(view, clause) for clause in total.where.split(";") if clause)])
     return {
         t("Site"): view.label("site", total.site),
         t("Figure"): name,
-        t("Published"): t(SAID[total.op], value=_printed(t, total.value)),
+        t("Published"): t(SAID.get(total.op, "{value}"), value=_printed(t, total.value)),
         t("Computed"): said,
         t("Result"): t("met") if total.met else t("missed"),
         t("In the source's words"): total.words,
@@ -163,7 +165,7 @@ BETTER = {"higher": "higher is better", "lower": "lower is better", "neither": "
 
 def _computed(measure: Measure) -> str:
     if isinstance(measure, Rate):
-        return f"{measure.part.name} / {measure.whole.name}"
+        return f"{measure.part.name} / {measure.whole.name.lstrip('_')}"
     if isinstance(measure, Formula):
         return measure.said
     return f"{measure.sql} · mart.{measure.mart.name}"

@@ -43,9 +43,13 @@ def run(build: Build) -> None:
     page = st.navigation(_pages(t), position="hidden")
     st.session_state[FRAME] = True
     try:
-        current(data_folder())
+        asked.sites(current(data_folder()))
     except NoWarehouse:
         _first_opening(t, build)
+    except Told as error:
+        st.title(t("Lane Board"))
+        st.error(t.told(error))
+        st.stop()
     page.run()
 
 
@@ -151,8 +155,12 @@ def _looked(
 ) -> View:
     units = asked.units(warehouse, site.id) if site else []
     settings = site.settings if site else None
-    labels = settings.labels if settings else {}
-    own = tuple((kind, code, word[t.lang]) for kind, codes in labels.items() for code, word in codes.items())
+    own = tuple(
+        (kind, code, word[t.lang])
+        for looked in ([site] if site else sites.values())
+        for kind, codes in looked.settings.labels.items()
+        for code, word in codes.items()
+    )
     compare = address.compare or "previous"
     dark = st.context.theme.type == "dark"
     return View(

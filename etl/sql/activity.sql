@@ -8,6 +8,7 @@ select
     coalesce(unit.lane, 'unknown') as lane,
     coalesce(activity.steward_id, 'unknown') as steward,
     coalesce(activity.organisation, 'unknown') as organisation,
+    coalesce(activity.site_id || '/' || activity.organisation, '') as host,
     activity.kind,
     coalesce(activity.network, 'unknown') as network,
     activity.started_at,

@@ -1,6 +1,13 @@
 -- Grain: one row a site and valid ticket, with what every question about tickets needs worked out once.
 create or replace table mart.ticket as
-with events as (
+with steps as (
+    -- A step before the report of its ticket cannot be one of it; such rows are listed among those that wait.
+    select event.*
+    from log.ticket_event as event
+    join log.ticket as ticket using (site_id, ticket_id)
+    where event.happened_at >= ticket.reported_at
+),
+events as (
     select
         event.site_id,
         event.ticket_id,
@@ -8,9 +15,10 @@ with events as (
         min(happened_at) filter (where event = 'escalated' or event = 'handed_down') as escalated_at,
         min(happened_at) filter (where event = 'deliberated') as deliberated_at,
         max(happened_at) filter (where event = 'resolved') as resolved_at,
-        max(happened_at) filter (where event = 'reopened') as reopened_at,
+        max_by(event, (happened_at, seq)) filter (where event in ('resolved', 'reopened')) as last_verdict,
+        max_by(to_tier, (happened_at, seq)) filter (where to_tier is not null) as last_tier,
         max(greatest(coalesce(source.rank, 1), coalesce(target.rank, 1))) as highest_rank
-    from log.ticket_event as event
+    from steps as event
     left join setting.tier as source on source.site_id = event.site_id and source.tier = event.from_tier
     left join setting.tier as target on target.site_id = event.site_id and target.tier = event.to_tier
     group by event.site_id, event.ticket_id
@@ -20,11 +28,12 @@ valid as (
         ticket.*,
         coalesce(events.responded_at, ticket.first_response_at) as answered_at,
         least(events.escalated_at, ticket.escalated_at) as went_up_at,
-        case
-            when events.resolved_at is null then case when events.reopened_at is null then ticket.resolved_at end
-            when events.reopened_at > events.resolved_at then null
-            else events.resolved_at
+        case events.last_verdict
+            when 'resolved' then events.resolved_at
+            when 'reopened' then null
+            else ticket.resolved_at
         end as settled_at,
+        coalesce(events.last_tier, ticket.tier) as held_by,
         events.deliberated_at,
         coalesce(events.highest_rank, 1) as event_rank
     from log.ticket as ticket
@@ -52,7 +61,7 @@ placed as (
     join mart.site as site on site.site = valid.site_id
     left join mart.unit as unit on unit.site = valid.site_id and unit.unit = valid.unit_id
     join mart.unit as root on root.site = valid.site_id and root.unit = 'unknown'
-    left join setting.tier as tier on tier.site_id = valid.site_id and tier.tier = valid.tier
+    left join setting.tier as tier on tier.site_id = valid.site_id and tier.tier = valid.held_by
     left join setting.deadline as own on own.site_id = valid.site_id and own.class = valid.class
     left join setting.deadline as standard on standard.site_id = valid.site_id and standard.class = 'default'
 ),
@@ -97,7 +106,7 @@ select
     coalesce(judged.class, 'unknown') as class,
     coalesce(judged.entry, 'unknown') as entry,
     coalesce(judged.steward_id, 'unknown') as steward,
-    case when has_ladder then coalesce(judged.tier, 'steward') else coalesce(judged.tier, 'unknown') end as tier,
+    coalesce(judged.held_by, case when has_ladder then 'steward' else 'unknown' end) as tier,
     case
         when not has_ladder then 'not_applicable'
         when is_escalated and highest_rank = 1 then 'unknown'
@@ -128,7 +137,7 @@ select
     coalesce(is_due, false) as is_due,
     met_at,
     coalesce(on_time, false) as on_time,
-    case when is_due and not coalesce(on_time, false) then limit_at::date else date '9999-12-31' end as overdue_from,
+    case when is_due and not coalesce(on_time, false) then greatest(limit_at, reported_at)::date else date '9999-12-31' end as overdue_from,
     case when is_due then coalesce(met_at::date, date '9999-12-31') else date '9999-12-31' end as overdue_until,
     asked.called_at
 from judged

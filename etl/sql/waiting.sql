@@ -6,6 +6,10 @@ union all
 select site_id, 'ticket_event', ticket_id, source, file_id, line from log.ticket_event
 where not exists (from log.ticket where ticket.site_id = ticket_event.site_id and ticket.ticket_id = ticket_event.ticket_id)
 union all
+select event.site_id, 'ticket_event', event.ticket_id, event.source, event.file_id, event.line
+from log.ticket_event as event join log.ticket as ticket using (site_id, ticket_id)
+where event.happened_at < ticket.reported_at
+union all
 select site_id, 'ticket', unit_id, source, file_id, line from log.ticket
 where unit_id is not null
     and not exists (from mart.unit where unit.site = ticket.site_id and unit.unit = ticket.unit_id)

@@ -9,7 +9,18 @@ from board.metrics.catalog import METRICS, SUBJECTS
 from board.ui import filters, records, shell, view
 from etl import judge
 
-SAYING = {"t", "Told", "Refused", "Unreadable", "WrongColumns", "SettingsError", "Busy", "WaitsForLoad", "_refuse"}
+SAYING = {
+    "t",
+    "Told",
+    "Refused",
+    "Unreadable",
+    "WrongColumns",
+    "SettingsError",
+    "Busy",
+    "WaitsForLoad",
+    "Damaged",
+    "_refuse",
+}
 KEPT_APART = {
     "is no date", "is no whole number", "is no number", "is neither yes nor no", "the export time is no date",
     "does not fit its expression", "is not a record", "has another number of cells than the header",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from board.core.warehouse import NoWarehouse, current
+from board.core.warehouse import Damaged, NoWarehouse, current
 from etl import mart
 from etl.mart import BrokenMart
 from etl.publish import Busy, lock
@@ -89,6 +89,51 @@ def test_a_changed_site_rebuilds_the_marts_without_reading(office: Office) -> No
     assert office.rows("select distinct outcome from mart.ticket") == [("not_applicable",)]
 
 
+def test_a_file_put_back_to_what_it_was_is_read_again(office: Office) -> None:
+    good, bad = (f"ticket_id,reported_at,category\nT1,2023-05-01,{category}" for category in ("noise", "pets"))
+    office.site(ticket=good)
+    for text in (good, bad, good):
+        office.file("ticket.csv", text)
+        office.load()
+    assert office.rows("select category from log.ticket") == [("noise",)]
+
+
+def test_a_file_whose_name_holds_no_date_is_refused_where_the_name_must(office: Office) -> None:
+    sources = (
+        '[ticket]\npattern = "*.csv"\ntable = "ticket"\nnewest_by = {in_name = \'_(\\d+)\'}\n'
+        'columns = {ticket_id = "ticket_id", reported_at = "reported_at"}'
+    )
+    office.site(sources=sources)
+    for name in ("list_20230501.csv", "list_undated.csv", "list_7.csv"):
+        office.file(name, "ticket_id,reported_at\nT1,2023-05-01")
+    assert [str(told) for told in office.load().refused] == [
+        f"town/{name}: Its name holds no export date, as newest_by asks." for name in ("list_7.csv", "list_undated.csv")
+    ]
+
+
+def test_stamps_with_an_offset_become_the_sites_own(office: Office) -> None:
+    sources = (
+        '[ticket]\npattern = "*.csv"\ntable = "ticket"\ndates = ["%Y-%m-%dT%H:%M:%S%z"]\n'
+        'columns = {ticket_id = "ticket_id", reported_at = "reported_at"}'
+    )
+    office.site(sources=sources)
+    office.file("a.csv", "ticket_id,reported_at\nT1,2023-05-11T20:00:00+00:00")
+    office.load()
+    assert office.rows("select reported_at::varchar from log.ticket") == [("2023-05-12 04:00:00",)]
+
+
+def test_a_damaged_version_is_named_and_a_rebuild_heals_it(office: Office) -> None:
+    office.site(ticket=FIRST).load()
+    office.warehouse.path.write_bytes(b"noise" * 1000)
+    with pytest.raises(Damaged, match="cannot be read; make it anew with: python -m etl rebuild"):
+        current(office.data).frame("select 1")
+    office.file("ticket2.csv", LATER)
+    with pytest.raises(Damaged):
+        office.load()
+    assert office.load(fresh=True).version == 2
+    assert len(office.rows(STATES)) == 3
+
+
 def test_a_refused_file_is_refused_again_and_publishes_nothing_new(office: Office) -> None:
     office.site(ticket=FIRST)
     office.file("ticket_page.csv", "<html><body>sign in</body></html>")
@@ -143,7 +188,7 @@ def test_a_site_whose_folder_vanished_or_broke_stays_loaded_as_it_was(office: Of
     office.load()
     (office.data / "sites" / "village" / "site.toml").unlink()
     office.file("ticket2.csv", LATER)
-    assert office.load().version == 2
+    assert office.load(broken=1).version == 2
     assert office.rows("select site, count(*) from mart.ticket group by 1 order by 1") == [("town", 3), ("village", 2)]
 
 

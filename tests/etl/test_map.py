@@ -82,7 +82,7 @@ def test_a_file_without_a_declared_column_is_refused_and_the_rest_goes_on(office
 @pytest.mark.parametrize(
     ("raw", "sentence"),
     [
-        ({"pattern": "*", "table": "tickets", "columns": {}}, "table 'tickets' is not one of"),
+        ({"pattern": "*", "table": "tickets", "columns": {}}, "unknown value 'tickets' - at `table`"),
         ({"pattern": "*", "table": "ticket", "columns": {"number": "No"}}, "unknown column number"),
         (
             {"pattern": "*", "table": "ticket", "columns": {"title": "What"}},
@@ -97,7 +97,20 @@ def test_a_file_without_a_declared_column_is_refused_and_the_rest_goes_on(office
             "exactly one group",
         ),
         ({"pattern": "*", "table": "ticket", "columns": {"ticket_id": {"find": "(x)"}}}, "either `from`"),
-        ({"pattern": "*", "table": "ticket", "columns": {"ticket_id": "No"}, "sheet": 1}, "unknown setting sheet"),
+        ({"pattern": 5, "table": "ticket", "columns": {"ticket_id": "No"}}, "expected `str`, got `int` - at `pattern`"),
+        ({"pattern": "/etc/*", "table": "ticket", "columns": {"ticket_id": "No"}}, "must stay inside the inbox"),
+        ({"pattern": "*", "table": "ticket", "columns": {"ticket_id": "No"}, "dates": ["%Q"]}, "'%Q' is no date form"),
+        ({"pattern": "*", "table": "ticket", "columns": {"ticket_id": {"from": "N", "find": "("}}}, "cannot be used"),
+        (
+            {
+                "pattern": "*",
+                "table": "ticket",
+                "columns": {"ticket_id": "N", "class": "K"},
+                "values": {"class": {"x": "y"}},
+            },
+            "unknown code of class y; known are consultation, general, key",
+        ),
+        ({"pattern": "*", "table": "ticket", "columns": {"ticket_id": "No"}, "sheet": 1}, "unknown setting `sheet`"),
     ],
 )
 def test_a_mapping_that_cannot_be_used(raw: dict[str, object], sentence: str) -> None:

@@ -65,18 +65,22 @@ def test_every_ticket_of_a_site_with_a_ladder_has_exactly_one_outcome(office: Of
             "stamp,L1,,steward,2023-05-08 10:00,,2023-05-08 12:00,steward,2023-05-09 10:00",
             "above,L1,,above,2023-05-08 10:00,,,steward,2023-05-09 10:00",
             "event,L1,,steward,2023-05-08 10:00,,,,",
+            "beyond,L1,,steward,2023-05-08 10:00,,,department,2023-05-09 10:00",  # a tier the ladder does not name
+            "handed,L1,,steward,2023-05-08 10:00,,,,",
         ),
         ticket_event="ticket_id,happened_at,event,from_tier,to_tier\n"
         "event,2023-05-08 11:00,escalated,steward,street\nevent,2023-05-08 12:00,handed_down,street,steward\n"
-        "event,2023-05-09 12:00,resolved,,",
+        "event,2023-05-09 12:00,resolved,,\nhanded,2023-05-08 11:00,escalated,steward,community",
     ).load()
     found = office.rows(
         "select ticket_id, outcome, highest_tier, tier from mart.ticket where ticket_id <> 'END' order by 1"
     )
     assert found == [
         ("above", "escalated", "unknown", "steward"),
+        ("beyond", "escalated", "department", "department"),
         ("event", "escalated", "street", "steward"),
         ("hand", "in_hand", "steward", "steward"),
+        ("handed", "escalated", "community", "community"),
         ("self", "self_resolved", "steward", "steward"),
         ("stamp", "escalated", "unknown", "steward"),
         ("tier", "escalated", "community", "community"),
@@ -96,6 +100,30 @@ def test_a_reopened_ticket_is_open_until_it_is_settled_again(office: Office) -> 
         ("done", "2023-05-21 10:00:00"),
         ("open", None),
     ]
+
+
+def test_settled_and_reopened_in_one_minute_goes_by_the_order_of_the_steps(office: Office) -> None:
+    office.site(
+        unit=UNITS,
+        ticket=tickets("T1,L1,,,2023-05-08 10:00,,,,"),
+        ticket_event="ticket_id,happened_at,seq,event\nT1,2023-05-10 09:00,1,resolved\nT1,2023-05-10 09:00,2,reopened",
+    ).load()
+    assert office.rows("select outcome from mart.ticket where ticket_id = 'T1'") == [("in_hand",)]
+
+
+def test_a_step_before_the_report_is_none_of_the_tickets_and_is_listed(office: Office) -> None:
+    office.site(
+        unit=UNITS,
+        ticket=tickets("T1,L1,,,2023-05-08 10:00,,,,"),
+        ticket_event="ticket_id,happened_at,event\nT1,2023-05-07 09:00,resolved",
+    ).load()
+    assert office.rows("select outcome from mart.ticket where ticket_id = 'T1'") == [("in_hand",)]
+    assert office.rows('select "table", waits_for, line from mart.waiting') == [("ticket_event", "T1", 2)]
+
+
+def test_a_ticket_is_overdue_only_once_it_is_open(office: Office) -> None:
+    office.site(ticket="ticket_id,reported_at,due_at\nT1,2023-06-05 09:00,2023-06-01\nEND,2023-06-20 09:00,").load()
+    assert office.rows("select overdue_from::varchar from mart.ticket where ticket_id = 'T1'") == [("2023-06-05",)]
 
 
 def test_a_place_is_the_nearest_lane_above_or_the_higher_unit_itself(office: Office) -> None:

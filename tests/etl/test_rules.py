@@ -104,6 +104,15 @@ def test_a_row_keeps_all_its_reasons(office: Office) -> None:
     assert reasons == "resolved before it was reported; has an unknown tier"
 
 
+def test_an_unreadable_cell_leaves_no_other_reason_unsaid_and_none_untrue(office: Office) -> None:
+    rows = "ticket_id,reported_at,resolved_at,tier\nT1,someday,2023-05-01,mayor\nT2,,2023-05-01,"
+    office.site(ticket=rows).load()
+    assert office.rows("select line, array_to_string(reasons, '; ') from run.held order by line") == [
+        (2, "is no date: reported_at; has an unknown tier"),
+        (3, "has no time of report"),
+    ]
+
+
 def test_a_cell_that_cannot_be_read_holds_its_row_and_names_the_column(office: Office) -> None:
     office.site(ticket="ticket_id,reported_at\nT1,the other day\nT2,2023-05-01").load()
     assert office.rows("select line, reasons[1] from run.held") == [(2, "is no date: reported_at")]

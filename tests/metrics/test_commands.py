@@ -70,6 +70,18 @@ def test_totals_and_list(capsys: pytest.CaptureFixture[str]) -> None:
         (["show", "received", "--since", "2023-02-01", "--until", "2023-01-01"], "The period ends before it begins"),
         (["show", "received", "--variant", "A"], "received has no variant 'A'"),
         (["show", "received", "--compare", "year"], "A comparison needs both a first and a last day."),
+        (["show", "received", "--where", "site=atlantis"], "There is no site 'atlantis'; --by site shows them all."),
+        (["show", "received", "--where", "site=laoji"], "There is no site 'laoji'; did you mean laojie?"),
+        (
+            ["show", "received", "--where", "category=噪音"],
+            "There is no category '噪音'; --by category shows them all.",
+        ),
+        (["show", "received", "--since", ""], "'' is no day; write it as 2023-12-31."),
+        (["show", "received", "--since", "0001-01-01", "--until", "0002-01-01"], "'0001-01-01' is no day"),
+        (
+            ["show", "received", "--where", "month=2023-05", "--compare", "year"],
+            "A comparison cannot be grouped or filt",
+        ),
         (["totals", "--site", "atlantis"], "There is no site 'atlantis'; known are guzhen"),
     ],
 )
@@ -152,7 +164,7 @@ def test_a_site_that_cannot_be_used_is_named_and_the_others_are_loaded(
     office.site("broken", toml='name = "B"\nlane = "road"')
     office.site(ticket=TICKET)
     assert etl(["load"]) == 1
-    assert capsys.readouterr().err.startswith("site.toml of broken: lane 'road' is not one of")
+    assert capsys.readouterr().err.startswith("site.toml of broken: unknown value 'road' - at `lane`")
     assert office.rows("select site from mart.site") == [("town",)]
 
 

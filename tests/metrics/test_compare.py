@@ -25,6 +25,12 @@ def test_periods_before_and_a_year_earlier() -> None:
     assert span(parse("2024-02").year_earlier()) == "2023-02 2023-02-01 2023-03-01"
 
 
+def test_periods_after() -> None:
+    assert span(parse("2023-12").next()) == "2024-01 2024-01-01 2024-02-01"
+    assert span(parse("2020-W53").next()) == "2021-W01 2021-01-04 2021-01-11"
+    assert span(between(date(2023, 5, 11), date(2023, 5, 21)).next()).endswith("2023-05-21 2023-05-31")
+
+
 def test_a_custom_span_is_compared_with_the_equally_long_one_before() -> None:
     ten = between(date(2023, 5, 11), date(2023, 5, 21))
     assert (ten.kind, span(ten.previous())) == ("custom", "2023-05-01..2023-05-11 2023-05-01 2023-05-11")
@@ -75,9 +81,32 @@ def test_rows_that_are_only_in_one_of_the_two_periods_count_0_in_the_other(offic
     assert frame.loc["L2"].to_dict() == {"received": 1, "received_before": 0, "received_change": 1}
 
 
+def test_a_period_that_is_not_over_is_compared_with_what_was_there_at_its_age(office: Office) -> None:
+    rows = "ticket_id,unit_id,reported_at,resolved_at\nA,L1,2023-05-08 09:00,2023-05-08 12:00\n"
+    rows += "B,L1,2023-05-13 09:00,2023-05-13 12:00\nC,L1,2023-05-15 09:00,\n"
+    visit = "activity_id,unit_id,kind,started_at\nV,L1,visit,2023-05-17 18:00"  # Wednesday evening
+    office.site(unit=UNITS, ticket=rows, activity=visit).load()
+    week = Scope(date(2023, 5, 15), date(2023, 5, 22))
+    names = ["resolution_rate", "self_resolved", "in_hand", "received"]
+    [row] = ask_compared(office.warehouse, [METRICS[name] for name in names], (), week, "previous").to_dict("records")
+    # last Wednesday evening A was settled and B had not been reported yet; what does not ripen is the whole week's
+    assert [row[f"{name}_before"] for name in names] == [1, 1, 0, 2]
+
+
+def test_outcome_counts_of_a_group_in_one_period_only_are_0_in_the_other(office: Office) -> None:
+    office.site(unit=UNITS, ticket=TICKETS + "B3,L2,2023-05-21 09:00,,,\n", activity=VISIT).load()
+    may = Scope(date(2023, 5, 1), date(2023, 6, 1))
+    frame = ask_compared(office.warehouse, [METRICS["in_hand"]], ("lane",), may, "previous").set_index("lane")
+    assert frame.loc["L2"].to_dict() == {"in_hand": 1, "in_hand_before": 0, "in_hand_change": 1}
+
+
+def test_the_year_before_a_february_that_ends_on_its_28th(office: Office) -> None:
+    assert span(between(date(2024, 2, 1), date(2024, 2, 29)).year_earlier()).endswith("2023-02-01 2023-03-01")
+
+
 def test_a_comparison_that_cannot_be_made_is_refused(office: Office) -> None:
     office.site(unit=UNITS, ticket=TICKETS).load()
     with pytest.raises(Refused, match="both a first and a last day"):
         ask_compared(office.warehouse, [METRICS["received"]], (), Scope(), "previous")
-    with pytest.raises(Refused, match="cannot be grouped by time"):
+    with pytest.raises(Refused, match="cannot be grouped or filtered by time"):
         ask_compared(office.warehouse, [METRICS["received"]], ("week",), Scope(), "previous")

@@ -46,7 +46,9 @@ def test_every_metric_on_a_site_without_a_ticket(empty: Warehouse, name: str) ->
     measure = METRICS[name]
     for by in ((), *((dimension,) for dimension in measure.dimensions)):
         frame = ask(empty, [measure], by, scoped(name))
-        if isinstance(measure, Metric) and measure.unit == "count" and not by:
+        if isinstance(measure, Metric) and measure.clock.until:  # nothing has happened, so nothing is known of any day
+            assert frame[name].isna().all()
+        elif isinstance(measure, Metric) and measure.unit == "count" and not by:
             assert frame[name].iloc[0] == 0
         elif isinstance(measure, Rate | Formula):
             assert frame[name].isna().all()
@@ -196,6 +198,32 @@ def test_on_a_page_a_filter_a_metric_does_not_have_is_left_out(sample: Warehouse
     scope = Scope().only("category", "noise")
     loose = ask(sample, [METRICS["activities"]], (), scope, loose=True)["activities"].iloc[0]
     assert loose == ask(sample, [METRICS["activities"]])["activities"].iloc[0]
+
+
+def test_the_same_code_at_two_sites_is_two_people(office: Office) -> None:
+    people = "steward_id,unit_id,started_on,party_member\nS1,L1,2023-01-01,{}"
+    ticket = "ticket_id,unit_id,reported_at\nT1,L1,2023-05-08\n"
+    for site, member in (("aa", "yes"), ("bb", "no")):
+        office.site(site, unit=UNITS, ticket=ticket, steward=people.format(member))
+    office.load()
+    [row] = ask(office.warehouse, [METRICS["stewards"], METRICS["party_share"]]).to_dict("records")
+    assert (row["stewards"], row["party_share"]) == (2, 0.5)
+
+
+def test_stocks_a_year_before_the_data_and_after_them(sample: Warehouse) -> None:
+    def stock(name: str, since: date, until: date) -> float:
+        scope = Scope(since, until).only("site", "laojie")
+        return float(ask(sample, [METRICS[name]], (), scope)[name].astype("float64").iloc[0])
+
+    december = date(2022, 12, 1), date(2023, 1, 1)
+    assert (stock("stewards", *december), stock("units", *december), stock("open", *december)) == (40, 41, 0)
+    later = date(2024, 1, 1), date(2024, 2, 1)
+    assert all(pd.isna(stock(name, *later)) for name in ("open", "units", "stewards"))
+
+
+def test_the_tier_of_a_ticket_comes_from_its_event_log(sample: Warehouse) -> None:
+    by_tier = ask(sample, [METRICS["received"]], ("tier",), Scope().only("site", "houjiatang"))
+    assert set(by_tier["tier"]) == {"steward", "sector", "community", "street"}
 
 
 def test_variants_are_metrics_of_the_catalog() -> None:

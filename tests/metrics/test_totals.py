@@ -5,6 +5,7 @@ import pytest
 from board.core.warehouse import Warehouse
 from board.metrics.query import Refused
 from board.metrics.totals import agrees, totals
+from tests.office import UNITS, Office
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,21 @@ def test_an_unknown_operator_and_a_value_that_is_no_number_are_refused() -> None
         agrees("!", "5", 5)
     with pytest.raises(Refused, match="is no number"):
         agrees("=", "many", 5)
+
+
+def test_a_row_that_asks_what_cannot_be_asked_says_so_and_the_others_stand(office: Office) -> None:
+    office.site(unit=UNITS, ticket="ticket_id,unit_id,reported_at\nT1,L1,2023-05-08\n")
+    head = "metric,where,since,until,compare,op,value,words,source,note\n"
+    rows = ["received,,,,,=,1,,,", "receved,,,,,=,1,,,", "received,,yesterday,,,=,1,,,", "received,,,,,=,nan,,,",
+            "received,category,,,,=,1,,,", "received,category=bogus,,,,=,1,,,", "received"]  # fmt: skip
+    (office.data / "sites" / "town" / "control_totals.csv").write_text(head + "\n".join(rows))
+    office.load()
+    found = totals(office.warehouse)
+    assert [total.met for total in found] == [True, *[False] * 6]
+    assert [str(total.problem).split(";")[0] for total in found[1:6]] == [
+        "There is no metric 'receved'", "'yesterday' is no day", "The published value 'nan' is no number.",
+        "'category' is no filter", "There is no category 'bogus'",
+    ]  # fmt: skip
 
 
 def test_every_published_figure_of_every_sample_is_met(sample: Warehouse) -> None:

@@ -26,7 +26,7 @@ beneficiaries = Metric(
 )  # fmt: skip
 organisations = Metric(
     "organisations", "Organisations", "Different organisations that held an activity in the period.", ACTIVITY, STARTED,
-    "count(distinct case when organisation <> 'unknown' then organisation end)",
+    "count(distinct nullif(host, ''))",
 )  # fmt: skip
 networks = Metric(
     "networks", "Networks", "Different networks under which an activity was held in the period.", ACTIVITY, STARTED,

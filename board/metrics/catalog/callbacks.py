@@ -1,6 +1,6 @@
 """What residents answered when they were asked afterwards."""
 
-from board.metrics.catalog.tickets import RESOLVED, TICKET, resolved
+from board.metrics.catalog.tickets import RESOLVED, TICKET
 from board.metrics.model import TICKET_DIMENSIONS, Clock, Mart, Metric, Rate
 
 CALLBACK = Mart("callback", TICKET_DIMENSIONS)
@@ -12,11 +12,15 @@ callbacks = Metric(
 )  # fmt: skip
 called_back = Metric(
     "called_back", "Resolved and called back", "Tickets settled in the period with a call-back by the data's date.",
-    TICKET, RESOLVED, "count(*) filter (where called_at is not null and called_at <= {cut})", ripens=True,
+    TICKET, RESOLVED, "count(*) filter (where called_at <= {cut} and resolved_at <= {cut})", ripens=True,
+)  # fmt: skip
+_resolved = Metric(
+    "_resolved", "Resolved", "Resolved, as far as settled up to the moment looked at.", TICKET, RESOLVED,
+    "count(*) filter (where resolved_at <= {cut})", ripens=True,
 )  # fmt: skip
 coverage = Rate(
     "coverage", "Call-back coverage", "Of the tickets settled in the period, the share with a valid call-back.",
-    called_back, resolved, better="higher", ripens=True,
+    called_back, _resolved, better="higher", ripens=True,
 )  # fmt: skip
 asked_contact = Metric(
     "asked_contact", "Asked about contact", "Call-backs in which the resident said whether the handler was in touch.",

@@ -7,13 +7,14 @@ REPORTED = Clock("rec", "reported_day", "reported_hour")
 RESOLVED = Clock("res", "resolved_day", "resolved_hour", only="resolved_day is not null")
 OPEN = Clock("end", "reported_day", until="open_until")
 
+THERE = "reported_at <= {cut}"
 UP = "(escalated_from is not null and escalated_from <= {cut})"
 SETTLED = "(resolved_at is not null and resolved_at <= {cut})"
 
 
 def _outcome(condition: str) -> str:
     """A count of tickets of sites with a ladder; null where there are tickets and none has an outcome."""
-    return f"sum(case when outcome = 'not_applicable' then null when {condition} then 1 else 0 end)"
+    return f"sum(case when outcome = 'not_applicable' then null when {THERE} and {condition} then 1 else 0 end)"
 
 
 received = Metric(
@@ -26,17 +27,21 @@ open_ = Metric(
     "open", "Open", "Valid tickets reported by the end of the period and not settled by then.", TICKET, OPEN,
     better="lower",
 )  # fmt: skip
+_received = Metric(
+    "_received", "Received", "Received, as far as reported up to the moment looked at.", TICKET, REPORTED,
+    f"count(*) filter (where {THERE})", ripens=True,
+)  # fmt: skip
 settled = Metric(
     "settled", "Settled of those received", "Of the tickets received in the period, those settled by the data's date.",
     TICKET, REPORTED, f"count(*) filter (where {SETTLED})", ripens=True,
 )  # fmt: skip
 resolution_rate = Rate(
     "resolution_rate", "Resolution rate", "The share of the tickets received in the period settled by the data's date.",
-    settled, received, better="higher", ripens=True,
+    settled, _received, better="higher", ripens=True,
 )  # fmt: skip
 with_outcome = Metric(
     "with_outcome", "With an outcome", "Received tickets of sites that have a ladder of tiers.", TICKET, REPORTED,
-    "count(*) filter (where outcome <> 'not_applicable')",
+    f"count(*) filter (where outcome <> 'not_applicable' and {THERE})", ripens=True,
 )  # fmt: skip
 self_resolved = Metric(
     "self_resolved", "Self-resolved", "Received tickets settled by the steward and never above the steward.",

@@ -18,18 +18,18 @@ lanes_outside = Metric(
 )  # fmt: skip
 stewards = Metric(
     "stewards", "Stewards", "Different people appointed at the end of the period.", APPOINTMENT, APPOINTED,
-    "count(distinct steward)",
+    "count(distinct person)",
 )  # fmt: skip
 party = Metric(
     "party", "Party members", "Different people appointed who are party members.", APPOINTMENT, APPOINTED,
-    "count(distinct case when is_party then steward end)",
+    "count(distinct case when is_party then person end)",
 )  # fmt: skip
 party_share = Rate(
     "party_share", "Party members' share", "The share of the people appointed who are party members.", party, stewards,
 )  # fmt: skip
 retired = Metric(
     "retired", "Retired cadres", "Different people appointed who are retired cadres.", APPOINTMENT, APPOINTED,
-    "count(distinct case when is_retired then steward end)",
+    "count(distinct case when is_retired then person end)",
 )  # fmt: skip
 retired_share = Rate(
     "retired_share", "Retired cadres' share", "The share of the people appointed who are retired cadres.",
