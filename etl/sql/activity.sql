@@ -18,5 +18,6 @@ select
     coalesce(activity.participants, 0) as participants,
     coalesce(activity.beneficiaries, 0) as beneficiaries
 from log.activity as activity
+join mart.site as site on site.site = activity.site_id and activity.started_at <= site.as_of
 join mart.unit as root on root.site = activity.site_id and root.unit = 'unknown'
 left join mart.unit as unit on unit.site = activity.site_id and unit.unit = activity.unit_id;

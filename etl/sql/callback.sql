@@ -1,8 +1,8 @@
 -- Grain: one row a valid ticket that was asked and answered: its last valid call-back, with the ticket's dimensions.
 create or replace table mart.callback as
 with valid as (
-    select *, row_number() over (partition by site_id, ticket_id order by asked_at desc) as place
-    from log.callback
+    select callback.*, row_number() over (partition by site_id, ticket_id order by asked_at desc) as place
+    from log.callback join mart.site as site on site.site = callback.site_id and callback.asked_at <= site.as_of
     where coalesce(reached, contacted is not null or solved is not null or satisfaction is not null)
 )
 select

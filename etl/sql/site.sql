@@ -13,6 +13,9 @@ happened as (
 reports as (
     select site_id, max(reported_at)::date as last_day from log.ticket group by site_id
 ),
+months as (
+    select site_id, max(month) as last_month, min(month) as first_month from log.indicator group by site_id
+),
 ladders as (
     select distinct site_id from setting.tier
 )
@@ -22,9 +25,12 @@ select
     site.sample,
     site.default_site,
     site.timezone,
-    coalesce(site.as_of, happened.last_stamp) as as_of,
-    coalesce(happened.first_day, site.as_of::date) as first_day,
-    coalesce(reports.last_day, site.as_of::date, happened.last_stamp::date) as last_day,
+    coalesce(site.as_of, happened.last_stamp, months.last_month::timestamp) as as_of,
+    coalesce(happened.first_day, months.first_month, site.as_of::date) as first_day,
+    least(
+        coalesce(reports.last_day, happened.last_stamp::date, months.last_month),
+        coalesce(site.as_of::date, date '9999-12-31')
+    ) as last_day,
     ladders.site_id is not null as has_ladder,
     site.calendar,
     site.site_toml,
@@ -32,4 +38,5 @@ select
 from setting.site as site
 left join happened using (site_id)
 left join reports using (site_id)
+left join months using (site_id)
 left join ladders using (site_id);

@@ -1,11 +1,13 @@
--- Grain: one row a site and valid ticket, with what every question about tickets needs worked out once.
+-- Grain: one row a site and valid ticket, with what every question about tickets needs worked out once. Nothing later
+-- than the site's as_of counts, which matters only where site.toml states one.
 create or replace table mart.ticket as
 with steps as (
     -- A step before the report of its ticket cannot be one of it; such rows are listed among those that wait.
     select event.*
     from log.ticket_event as event
     join log.ticket as ticket using (site_id, ticket_id)
-    where event.happened_at >= ticket.reported_at
+    join mart.site as site on site.site = event.site_id
+    where event.happened_at between ticket.reported_at and site.as_of
 ),
 events as (
     select
@@ -23,6 +25,17 @@ events as (
     left join setting.tier as target on target.site_id = event.site_id and target.tier = event.to_tier
     group by event.site_id, event.ticket_id
 ),
+known as (
+    select
+        ticket.* replace (
+            case when ticket.first_response_at <= site.as_of then ticket.first_response_at end as first_response_at,
+            case when ticket.escalated_at <= site.as_of then ticket.escalated_at end as escalated_at,
+            case when ticket.resolved_at <= site.as_of then ticket.resolved_at end as resolved_at,
+            case when ticket.closed_at <= site.as_of then ticket.closed_at end as closed_at
+        )
+    from log.ticket as ticket join mart.site as site on site.site = ticket.site_id
+    where ticket.reported_at <= site.as_of
+),
 valid as (
     select
         ticket.*,
@@ -36,7 +49,7 @@ valid as (
         coalesce(events.last_tier, ticket.tier) as held_by,
         events.deliberated_at,
         coalesce(events.highest_rank, 1) as event_rank
-    from log.ticket as ticket
+    from known as ticket
     left join events using (site_id, ticket_id)
     where not exists (
         from log.exclusion
@@ -91,7 +104,8 @@ judged as (
     from limited
 ),
 asked as (
-    select site_id, ticket_id, min(asked_at) as called_at from log.callback
+    select site_id, ticket_id, min(asked_at) as called_at
+    from log.callback join mart.site as site on site.site = callback.site_id and callback.asked_at <= site.as_of
     where coalesce(reached, contacted is not null or solved is not null or satisfaction is not null)
     group by site_id, ticket_id
 )

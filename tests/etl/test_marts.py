@@ -204,6 +204,23 @@ def test_as_of_is_the_latest_thing_that_happened_and_never_a_limit(office: Offic
     ]
 
 
+def test_a_stated_as_of_cuts_everything_later(office: Office) -> None:
+    office.site(
+        toml='name = "T"\nlane = "lane"\nladder = ["steward", "street"]\nas_of = 2023-05-31T23:59:59',
+        unit=UNITS,
+        ticket="ticket_id,unit_id,reported_at,escalated_at,resolved_at\nT1,L1,2023-05-10,,2023-06-10\n"
+        "T2,L1,2023-05-10,2023-06-15,\nT3,L1,2023-06-05,,\n",
+        callback="ticket_id,asked_at,reached\nT1,2023-06-12 10:00,yes",
+        activity="activity_id,kind,started_at\nA,visit,2023-06-01 08:30",
+    ).load()
+    assert office.rows("select ticket_id, outcome from mart.ticket order by 1") == [
+        ("T1", "in_hand"),
+        ("T2", "in_hand"),
+    ]
+    assert office.rows("select (select count(*) from mart.callback), (select count(*) from mart.activity)") == [(0, 0)]
+    assert office.rows("select last_day::date::varchar from mart.site") == [("2023-05-31",)]
+
+
 def test_minutes_are_elapsed_time_even_over_a_change_to_summer_time(office: Office) -> None:
     toml = 'name = "NY"\ntimezone = "America/New_York"'
     office.site(
