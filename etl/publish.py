@@ -57,7 +57,7 @@ class Draft:
         try:
             self.con = duckdb.connect(str(self.building), config=BUILDING)
         except duckdb.Error as error:
-            lost = last.path if last else self.building
+            lost = (last.path if last else self.building).name
             raise Damaged("{file} cannot be read; make it anew with: python -m etl rebuild", file=lost) from error
 
     def publish(self) -> None:

@@ -70,7 +70,9 @@ class Warehouse:
         try:
             return duckdb.connect(str(self.path), read_only=True, config=LOCKED)
         except duckdb.Error as error:
-            raise Damaged("{file} cannot be read; make it anew with: python -m etl rebuild", file=self.path) from error
+            raise Damaged(
+                "{file} cannot be read; make it anew with: python -m etl rebuild", file=self.path.name
+            ) from error
 
 
 def current(data: Path) -> Warehouse:
@@ -89,4 +91,4 @@ def current(data: Path) -> Warehouse:
 
 
 def _lost(folder: Path) -> Damaged:
-    return Damaged("{file} cannot be read; make it anew with: python -m etl rebuild", file=folder / CURRENT)
+    return Damaged("{file} cannot be read; make it anew with: python -m etl rebuild", file=f"{folder.name}/{CURRENT}")

@@ -10,6 +10,7 @@ import streamlit as st
 from board.charts.figures import Line, bars, stacked
 from board.charts.figures import trend as trend_figure
 from board.charts.theme import CONFIG
+from board.core.settings import TIERS
 from board.metrics import wording
 from board.metrics.catalog import METRICS
 from board.metrics.model import Measure, Metric
@@ -132,7 +133,11 @@ def ranking(view: View, which: str, by: str, colours: bool = False) -> None:
             shown = shown[shown[which] > 0]
         weight = f"{which}_n" if measure.n else which
         shown = shown.sort_values(weight, ascending=False, kind="stable").head(TOP)
-        shown = shown.sort_values(which, ascending=False, kind="stable")
+        if colours:  # tiers stand in the order of the ladder
+            ladder = view.site.settings.ladder if view.site else TIERS
+            shown = shown.sort_values(by, key=lambda tiers: tiers.map(_rank(ladder)), kind="stable")
+        else:
+            shown = shown.sort_values(which, ascending=False, kind="stable")
         if shown.empty:
             _nothing(view, [measure])
             return
@@ -146,6 +151,13 @@ def ranking(view: View, which: str, by: str, colours: bool = False) -> None:
         if len(frame) > len(shown):
             st.caption(t(MOST_CASES if measure.n else HIGHEST, shown=len(shown), all=len(frame)))
         folded(view, [measure], frame, by, key=f"ranking-{which}-{by}")
+
+
+def _rank(ladder: Sequence[str]) -> dict[str, int]:
+    """Tier → its place on the ladder, those beyond it and the unknown last."""
+    return {
+        tier: place for place, tier in enumerate([*ladder, *(tier for tier in TIERS if tier not in ladder), "unknown"])
+    }
 
 
 def _ramp(view: View, tiers: list[str]) -> list[str]:

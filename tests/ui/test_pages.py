@@ -124,6 +124,28 @@ def test_a_real_site_that_nobody_has_loaded_is_not_replaced_by_the_sample(office
     ]
 
 
+def test_a_published_figure_that_cannot_be_asked_is_shown_as_such(office: Office) -> None:
+    office.site(unit=UNITS, ticket=TICKET)
+    head = "metric,where,since,until,compare,op,value,words,source,note"
+    totals = "\n".join([head, "received,,,,,=,1,,,", "bogus,x,then,,,?,,,,", "received"])
+    (office.data / "sites" / "town" / "control_totals.csv").write_text(totals)
+    office.load()
+    app = opened("quality", lang="en")
+    assert list(app.dataframe[0].value["Result"]) == ["met", "missed", "missed"]
+
+
+def test_a_damaged_version_gets_one_sentence(office: Office) -> None:
+    office.site(ticket=TICKET).load()
+    (office.data / "warehouse" / "CURRENT").write_text("elsewhere")
+    app = AppTest.from_file(str(PROJECT / "dashboard.py"), default_timeout=60)
+    app.query_params["lang"] = "en"
+    app.run()
+    assert not app.exception
+    assert [note.value for note in app.error] == [
+        "warehouse/CURRENT cannot be read; make it anew with: python -m etl rebuild"
+    ]
+
+
 def test_an_address_is_written_as_it_is_read() -> None:
     query = {"lang": ["zh"], "site": ["laojie"], "since": ["2023-12-01"], "until": ["2024-01-01"], "compare": ["year"],
              "channel": ["phone", "wechat"], "by": ["lane"]}  # fmt: skip
