@@ -27,7 +27,8 @@ LIGHT = Scheme(
     ink="#1c2b33", grey="#5b6870", rule="#e2e6e4", paper="#fdfdfc",
     things={
         "received": "#56677a", "resolved": "#0f766e", "open": "#b7791f", "overdue": "#b42318",
-        "self_resolved": "#0f766e", "escalated": "#4a5bb5", "self_rate": "#0f766e", "escalation_rate": "#4a5bb5", "in_hand": "#c9a86a", "dissatisfied": "#b42318",
+        "self_resolved": "#0f766e", "escalated": "#4a5bb5", "in_hand": "#c9a86a", "dissatisfied": "#b42318",
+        "self_rate": "#0f766e", "escalation_rate": "#4a5bb5",
     },
     series=("#0f766e", "#4a5bb5", "#b7791f", "#56677a", "#8a4f7d"),
     ramp=("#b6ddd7", "#8cc5be", "#62aca5", "#3c938c", "#1c7a73", "#0a605a", "#064944", "#03332f", "#01211e"),
@@ -36,7 +37,8 @@ DARK = Scheme(
     ink="#e6ecee", grey="#a3b1b8", rule="#2b373d", paper="#12191d",
     things={
         "received": "#9fb0c3", "resolved": "#2dd4bf", "open": "#e2ab4f", "overdue": "#ff8a7a",
-        "self_resolved": "#2dd4bf", "escalated": "#8e9cf0", "self_rate": "#2dd4bf", "escalation_rate": "#8e9cf0", "in_hand": "#d9bf8c", "dissatisfied": "#ff8a7a",
+        "self_resolved": "#2dd4bf", "escalated": "#8e9cf0", "in_hand": "#d9bf8c", "dissatisfied": "#ff8a7a",
+        "self_rate": "#2dd4bf", "escalation_rate": "#8e9cf0",
     },
     series=("#2dd4bf", "#8e9cf0", "#e2ab4f", "#9fb0c3", "#cf94c2"),
     ramp=("#d5f5ef", "#a9e6dc", "#7fd5c9", "#58c2b5", "#38ab9e", "#2f9c90", "#288d82", "#217e74", "#1b7067"),
