@@ -27,9 +27,8 @@ select
     site.timezone,
     coalesce(site.as_of, happened.last_stamp, months.last_month::timestamp) as as_of,
     coalesce(happened.first_day, months.first_month, site.as_of::date) as first_day,
-    least(
-        coalesce(reports.last_day, happened.last_stamp::date, months.last_month),
-        coalesce(site.as_of::date, date '9999-12-31')
+    least( -- which passes over what is null
+        coalesce(reports.last_day, happened.last_stamp::date, months.last_month), site.as_of::date
     ) as last_day,
     ladders.site_id is not null as has_ladder,
     site.calendar,
