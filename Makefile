@@ -8,7 +8,7 @@ DATA := $(or $(LANE_BOARD_DATA),data)
 .PHONY: run load sample check test browser pictures clean
 
 run: .venv/run
-	@test -e $(DATA)/warehouse/CURRENT || $(BIN)/python -m etl load
+	@test -e '$(DATA)/warehouse/CURRENT' || $(BIN)/python -m etl load
 	$(BIN)/streamlit run dashboard.py
 
 load: .venv/run

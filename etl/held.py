@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from board.core.cells import safe
 from etl.read import LINE, Unreadable, read
 from etl.sites import Folder, Source
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(rows: list[dict[str, Any]], folders: list[Folder], out: Path) -> Iterator[Path]:
@@ -37,7 +36,7 @@ def _one(path: Path, held: list[dict[str, Any]], folder: Folder, source: Source)
         for row in held:
             original = cells[row["file"]].get(str(row["line"]), {})
             told = [row["held_id"], row["file"], row["line"], row["reasons"]]
-            writer.writerow([*told, *(_safe(original.get(column) or "") for column in columns)])
+            writer.writerow([*told, *(safe(original.get(column) or "") for column in columns)])
 
 
 def _cells(folder: Folder, source: Source, name: str) -> dict[str, dict[str, str]]:
@@ -51,8 +50,3 @@ def _cells(folder: Folder, source: Source, name: str) -> dict[str, dict[str, str
         return {}
     records = rows.table.select([LINE, *rows.columns]).to_pylist()
     return {record.pop(LINE): record for record in records}
-
-
-def _safe(cell: str) -> str:
-    """A cell that a spreadsheet would run as a formula is shown as text."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

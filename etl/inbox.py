@@ -38,7 +38,7 @@ class Job:
 
 @dataclass
 class Found:
-    """The files to read, those refused (also those refused before and still the same), and those nobody wants."""
+    """The files to read, those refused (also those refused before and still the same), and what was left alone."""
 
     jobs: list[Job] = field(default_factory=list)
     refused: list[Told] = field(default_factory=list)
@@ -51,6 +51,8 @@ def find(con: DuckDBPyConnection, folders: list[Folder], only: dict[str, list[Pa
     found = Found()
     for folder in folders:
         files = _inbox(folder) if only is None else only.get(folder.site.id, [])
+        if only is None and not files:
+            found.unwanted.append(Told("{file}: There is no file in this inbox.", file=f"{folder.site.id}/inbox"))
         wanted: set[Path] = set()
         for source in folder.sources:
             paths = [path for path in files if path.match(source.pattern)]

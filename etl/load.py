@@ -44,7 +44,7 @@ class Outcome:
     taken: list[Taken] = field(default_factory=list)
     refused: list[Told] = field(default_factory=list)
     left: list[str] = field(default_factory=list)  # sites whose rows left with this load
-    unwanted: list[Told] = field(default_factory=list)  # files of an inbox that no source wants
+    unwanted: list[Told] = field(default_factory=list)  # what was left alone, and inboxes without a file
 
 
 Watch = Callable[[str, int, int], None]  # what is being done, how many of how many are done

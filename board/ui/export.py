@@ -9,11 +9,10 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from board.core.cells import safe
 from board.metrics import wording
 from board.metrics.model import Measure
 from board.ui.view import View, name
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def button(view: View, measures: Sequence[Measure], frame: pd.DataFrame, by: str, key: str) -> None:
@@ -63,8 +62,3 @@ def _header(view: View, measures: Sequence[Measure]) -> list[str]:
     lines.append(t("version {version}", version=view.warehouse.version))
     lines.append(t("made {moment}", moment=t.moment(datetime.now())))
     return lines
-
-
-def safe(cell: str) -> str:
-    """A cell that a spreadsheet would run as a formula is shown as text."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

@@ -158,6 +158,12 @@ def test_wrong_paths_and_sites_get_a_sentence_and_the_rest_is_loaded(
     ]
 
 
+def test_a_site_without_a_file_says_so(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    office.site(sources="")
+    assert etl(["load"]) == 0
+    assert "town/inbox: There is no file in this inbox." in capsys.readouterr().out
+
+
 def test_a_site_that_cannot_be_used_is_named_and_the_others_are_loaded(
     office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:
