@@ -69,8 +69,8 @@ def read(query: Mapping[str, list[str]]) -> tuple[Address, list[str]]:
 
     everything = query.get("since", [""])[-1] == "all"
     since, until = (None, None) if everything else (day("since"), day("until"))
-    if since and until and since >= until:
-        wrong.append("until")
+    if (since and until and since >= until) or (bool(since) != bool(until) and not wrong):
+        wrong.append("until" if since else "since")
     if not (since and until and since < until):
         since = until = None
     where = tuple(

@@ -44,9 +44,16 @@ def _title(view: View, measures: Sequence[Measure], by: str | None = None) -> No
     if by:
         what = t("{what} by {dimension}", what=what, dimension=view.dimension(by))
     st.subheader(" · ".join([what, view.place, *([view.when] if by else [])]), anchor=False)
-    skipped = sorted({each for measure in measures for each in view.skipped(measure)})
-    if skipped:
-        st.caption(t("Not applied: {filters}", filters=", ".join(f"~~{each}~~" for each in skipped)))
+    _say_skipped(view, measures)
+
+
+def _say_skipped(view: View, measures: Sequence[Measure]) -> None:
+    """Which filters do not act on which of these metrics."""
+    t = view.t
+    for skipped in sorted({tuple(view.skipped(measure)) for measure in measures if view.skipped(measure)}):
+        whose = [t(measure.label) for measure in measures if tuple(view.skipped(measure)) == skipped]
+        said = t("Not applied: {filters}", filters=", ".join(f"~~{each}~~" for each in skipped))
+        st.caption(f"{t(', ').join(whose)}{t(': ')}{said}")
 
 
 def trend(view: View, names: Sequence[str]) -> None:
@@ -193,6 +200,7 @@ def table(view: View, names: Sequence[str], by: str) -> None:
         measures = _measures(names)
         what = view.t("By {dimension}", dimension=view.dimension(by))
         st.subheader(f"{what} · {view.place} · {view.when}", anchor=False)
+        _say_skipped(view, measures)
         frame = _split(view, measures, by)
         if frame.empty:
             _nothing(view, measures)

@@ -34,6 +34,8 @@ def _card(view: View, measure: Measure, row: "pd.Series[Any]", sparks: pd.DataFr
     notes = [t("at the same age")] if delta is not None and measure.ripens else []
     if measure.n and not pd.isna(number):
         notes.append(t("n = {n}", n=t.number(row[f"{measure.name}_n"])))
+    if view.skipped(measure):
+        notes.append(t("not filtered"))
     st.metric(
         t(measure.label), wording.value(t, measure, number, view.has_ladder), delta, colour, delta_arrow=arrow,
         help=_help(view, measure), border=True, height="stretch", delta_description=" · ".join(notes) or None,

@@ -18,7 +18,7 @@ from board.ui.view import View, name
 def button(view: View, measures: Sequence[Measure], frame: pd.DataFrame, by: str, key: str) -> None:
     """A button that makes the file when it is pressed."""
     st.download_button(
-        view.t("Download CSV"), partial(document, view, measures, frame, by), f"lane-board-{measures[0].name}-{by}.csv",
+        view.t("Download CSV"), partial(document, view, measures, frame, by), f"lane-board-{key}.csv",
         "text/csv", key=f"download-{key}", on_click="ignore", icon=":material/download:",
     )  # fmt: skip
 
@@ -36,7 +36,7 @@ def document(view: View, measures: Sequence[Measure], frame: pd.DataFrame, by: s
     for row in frame.to_dict("records"):
         codes = [safe(str(row[column])) for column in columns]
         figures = ["" if pd.isna(row[column]) else row[column] for column in numbers]
-        writer.writerow([*codes, safe(view.label(by, str(row[by]))), *figures])
+        writer.writerow([*codes, safe(view.label(by, str(row[by]), row.get("site"))), *figures])
     writer.writerow([f"# {t('End of file')}"])
     return text.getvalue().encode("utf-8-sig")
 
@@ -44,7 +44,7 @@ def document(view: View, measures: Sequence[Measure], frame: pd.DataFrame, by: s
 def _header(view: View, measures: Sequence[Measure]) -> list[str]:
     t = view.t
     lines = [f"{t('Lane Board')} · {view.place} · {view.when}"]
-    if any(site.settings.sample for site in ([view.site] if view.site else view.sites.values())):
+    if any(site.settings.sample for site in view.looked):
         lines.append(t("Sample: only the published totals are real"))
     if view.scope.since and view.scope.until:
         lines.append(t("from {since} to before {until}", since=view.scope.since, until=view.scope.until))
@@ -57,6 +57,9 @@ def _header(view: View, measures: Sequence[Measure]) -> list[str]:
         clock = wording.clock(t, measure.clock.name)
         n = f"; {measure.name}_n = {t(measure.n.label)}" if measure.n else ""
         lines.append(f"{measure.name} = {t(measure.label)}{t(': ')}{t(measure.about)} ({clock}{n})")
+        if view.skipped(measure):
+            skipped = t("Not applied: {filters}", filters=", ".join(view.skipped(measure)))
+            lines.append(f"{measure.name}{t(': ')}{skipped}")
     if view.site and view.site.as_of:
         lines.append(t("data as of {moment}", moment=t.moment(view.site.as_of)))
     lines.append(t("version {version}", version=view.warehouse.version))

@@ -31,7 +31,7 @@ def known_codes(warehouse: Warehouse, site: Site | None, dimension: str) -> list
 def bar(view: View) -> None:
     """Site, period and comparison on one line, the rest behind one button; chips below."""
     t, address = view.t, view.address
-    set_filters = sum(bool(address.codes(dimension)) for dimension in FILTERS)
+    set_filters = sum(len(address.codes(dimension)) for dimension in FILTERS)
     with st.grid(4, min_column_width=160, vertical_alignment="bottom", gap="small"):
         _site(view)
         _period(view)
@@ -61,11 +61,13 @@ def _site(view: View) -> None:
 
 
 def _moved(view: View, site: str) -> Address:
-    """The address at another site: its own units, and the period only if that site has data in it."""
-    address = replace(view.address, site=site, by=None)
+    """The address at another site: without the unit, with the filters and the period that site has data for."""
+    address, there = replace(view.address, site=site, by=None), view.sites.get(site)
     for dimension in FILTERS:
-        address = address.filtered(dimension, ())
-    there = view.sites.get(site)
+        known = known_codes(view.warehouse, there, dimension) if there or dimension != "unit" else []
+        address = address.filtered(dimension, tuple(code for code in address.codes(dimension) if code in known))
+    if there != view.site:
+        address = address.filtered("unit", ())
     covers = (
         there and there.first_day and there.last_day and address.since and address.until
         and there.first_day < address.until and address.since <= there.last_day

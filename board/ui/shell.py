@@ -11,6 +11,7 @@ from board.charts.theme import DARK, LIGHT
 from board.core.settings import PROJECT, data_folder
 from board.core.warehouse import NoWarehouse, Warehouse, current
 from board.core.words import Told, Words
+from board.metrics.catalog import DIMENSIONS
 from board.metrics.reference import Site, opening_site
 from board.metrics.scope import Scope
 from board.ui import asked, filters
@@ -137,6 +138,8 @@ def _view(t: Words, warehouse: Warehouse, address: Address) -> tuple[View, list[
         if kept != address.codes(dimension):
             unknown.append(dimension)
             address = address.filtered(dimension, kept)
+    if address.by not in (None, *DIMENSIONS):
+        unknown.append("by")
     address = replace(address, site=chosen, lang=t.lang)
     since, until = _span(warehouse, site, address)
     scope = Scope(since, until, ((("site", (site.id,)),) if site else ()) + address.where)
@@ -153,8 +156,7 @@ def _span(warehouse: Warehouse, site: Site | None, address: Address) -> tuple[da
 def _looked(
     t: Words, warehouse: Warehouse, address: Address, site: Site | None, sites: dict[str, Site], scope: Scope
 ) -> View:
-    units = asked.units(warehouse, site.id) if site else []
-    settings = site.settings if site else None
+    listed = [(each, unit) for each in ([site] if site else sites.values()) for unit in asked.units(warehouse, each.id)]
     own = tuple(
         (kind, code, word[t.lang])
         for looked in ([site] if site else sites.values())
@@ -173,8 +175,8 @@ def _looked(
         address=address,
         scheme=DARK if dark else LIGHT,
         dark=dark,
-        units={unit.code: unit.name for unit in units},
-        higher=frozenset(unit.code for unit in units if settings and unit.level not in settings.lane),
+        units={(each.id, unit.code): unit.name for each, unit in listed},
+        higher=frozenset((each.id, unit.code) for each, unit in listed if unit.level not in each.settings.lane),
     )
 
 
@@ -205,8 +207,7 @@ def _sidebar(view: View) -> None:
 def _facts(view: View) -> None:
     """The sample banner, and how fresh and how complete the data are."""
     t = view.t
-    looked = [view.site] if view.site else list(view.sites.values())
-    if any(site.settings.sample for site in looked):
+    if any(site.settings.sample for site in view.looked):
         st.markdown(f":orange-badge[{t('Sample: only the published totals are real')}]")
     facts = []
     if view.site and view.site.as_of:
@@ -218,3 +219,5 @@ def _facts(view: View) -> None:
         else view.when
     )
     st.caption(" · ".join([view.place, when, *facts]))
+    if view.outside:
+        st.info(t("Nothing has been logged in this period yet: choose another one."), icon=":material/event_busy:")

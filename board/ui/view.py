@@ -39,8 +39,8 @@ class View:
     address: Address
     scheme: Scheme
     dark: bool
-    units: dict[str, str] = field(default_factory=dict)  # unit → name, of the site looked at
-    higher: frozenset[str] = frozenset()  # units above the lanes
+    units: dict[tuple[str, str], str] = field(default_factory=dict)  # site, unit → name
+    higher: frozenset[tuple[str, str]] = frozenset()  # units above the lanes
 
     @property
     def period(self) -> Period | None:
@@ -53,20 +53,38 @@ class View:
         """The period compared with, if any."""
         if self.period is None or self.compare is None:
             return None
-        return self.period.previous() if self.compare == "previous" else self.period.year_earlier()
+        earlier = self.period.previous() if self.compare == "previous" else self.period.year_earlier()
+        firsts = [site.first_day for site in self.looked if site.first_day]
+        return earlier if firsts and earlier.until > min(firsts) else None  # nothing was logged then: no comparison
+
+    @property
+    def looked(self) -> list[Site]:
+        """The sites in view."""
+        return [self.site] if self.site else list(self.sites.values())
+
+    @property
+    def outside(self) -> bool:
+        """Whether the period lies wholly before or after what the sites in view have logged."""
+        spans = [(site.first_day, site.as_of.date()) for site in self.looked if site.first_day and site.as_of]
+        period = self.period
+        return bool(period and spans) and not any(
+            first < period.until and period.since <= last for first, last in spans if period
+        )
 
     def over(self, since: date | None, until: date | None) -> "View":
         """The same view of another period."""
         return replace(self, scope=self.scope.within(since, until))
 
-    def label(self, dimension: str, code: str) -> str:
-        """The word for a code in this view: a unit's name, a site's own word, a period's name."""
+    def label(self, dimension: str, code: str, site: str | None = None) -> str:
+        """The word for a code in this view: a unit's name (of the site in view, else of `site`), a site's own word, a
+        period's name."""
         t = self.t
         if code == "unknown":
             return t.code(dimension, code)
         if dimension in ("lane", "community", "unit"):
-            named = self.units.get(code, code)
-            return t("{unit} itself", unit=named) if dimension == "lane" and code in self.higher else named
+            place = (self.site.id if self.site else site or "", code)
+            named = self.units.get(place, code)
+            return t("{unit} itself", unit=named) if dimension == "lane" and place in self.higher else named
         if dimension == "site":
             return self.sites[code].settings.name[t.lang] if code in self.sites else code
         if dimension in ("day", "week", "month", "quarter", "year"):
@@ -83,7 +101,7 @@ class View:
 
     def row_label(self, by: str, row: "pd.Series[Any]") -> str:
         """The word for a row of an answer; with all sites in view a unit is named within its site."""
-        label = self.label(by, str(row[by]))
+        label = self.label(by, str(row[by]), row.get("site"))
         return f"{self.label('site', row['site'])} · {label}" if "site" in row and by != "site" else label
 
     def skipped(self, measure: Measure) -> list[str]:
