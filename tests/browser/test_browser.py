@@ -125,7 +125,7 @@ def test_a_bad_link_falls_back_with_a_note(server: Server, visit: Visitor) -> No
     seen = visit(server, "resolution?lang=en&site=nowhere&since=junk&unit=%27%3B--&by=colour")
     seen.check()
     notes = seen.page.locator("[data-testid=stAlert]").all_inner_texts()
-    assert len(notes) == 3
+    assert len(notes) == 4
     assert len(seen.cards()) == 8
 
 
