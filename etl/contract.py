@@ -105,4 +105,3 @@ CODES: dict[tuple[str, str], set[str]] = {  # columns that take the contract's o
 }
 FREE_TEXT = {"title", "note", "comment", "reason", "evidence"}  # dropped unless the source says keep
 HASHED = {"reporter"}  # never kept in clear, whatever the mapping says
-LOADED = "loaded", "unchanged", "superseded", "held"

@@ -64,9 +64,3 @@ def _same_age(scope: Scope, period: Period, site: Site) -> datetime:
     assert scope.until and site.as_of
     age = site.as_of - datetime.combine(scope.until, time())
     return datetime.combine(period.until, time()) + age
-
-
-def age_days(scope: Scope, site: Site) -> int:
-    """How many whole days after the end of the period the site's data end; negative while it is not over."""
-    assert scope.until and site.as_of
-    return (site.as_of - datetime.combine(scope.until, time())).days

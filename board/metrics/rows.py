@@ -20,7 +20,6 @@ from run.held where (? or site_id = ?) order by site_id, source, file, line
 WAITING = """
 select site, "table", waits_for, source, line from mart.waiting where (? or site = ?) order by 1, 2, 3, 5
 """
-LOADS = "select load_id, command, started_at, seconds from run.load order by load_id desc"
 
 
 def files(warehouse: Warehouse, site: str | None) -> pd.DataFrame:
@@ -36,8 +35,3 @@ def held(warehouse: Warehouse, site: str | None) -> pd.DataFrame:
 def waiting(warehouse: Warehouse, site: str | None) -> pd.DataFrame:
     """One row a loaded row whose ticket or unit is not there yet."""
     return warehouse.frame(WAITING, [site is None, site])
-
-
-def loads(warehouse: Warehouse) -> pd.DataFrame:
-    """One row a load, the newest first."""
-    return warehouse.frame(LOADS)

@@ -164,7 +164,6 @@ def _looked(
         for code, word in codes.items()
     )
     compare = address.compare or "previous"
-    dark = st.context.theme.type == "dark"
     return View(
         t=Words(t.lang, own),
         warehouse=warehouse,
@@ -173,8 +172,7 @@ def _looked(
         scope=scope,
         compare=None if compare == "none" or scope.since is None else compare,
         address=address,
-        scheme=DARK if dark else LIGHT,
-        dark=dark,
+        scheme=DARK if st.context.theme.type == "dark" else LIGHT,
         units={(each.id, unit.code): unit.name for each, unit in listed},
         higher=frozenset((each.id, unit.code) for each, unit in listed if unit.level not in each.settings.lane),
     )

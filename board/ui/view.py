@@ -38,7 +38,6 @@ class View:
     compare: str | None
     address: Address
     scheme: Scheme
-    dark: bool
     units: dict[tuple[str, str], str] = field(default_factory=dict)  # site, unit → name
     higher: frozenset[tuple[str, str]] = frozenset()  # units above the lanes
 
