@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
@@ -50,8 +51,20 @@ def run(build: Build) -> None:
     except Told as error:
         st.title(t("Lane Board"))
         st.error(t.told(error))
-        st.stop()
+        _stop(t)
     page.run()
+    _foot(t)
+
+
+def _foot(t: Words) -> None:
+    """The last line of every page: whoever sees it has the whole page."""
+    with st.container(key="foot"):
+        st.caption(t("Lane Board: every number is defined once, in the glossary."))
+
+
+def _stop(t: Words) -> NoReturn:
+    _foot(t)
+    st.stop()
 
 
 def _pages(t: Words) -> list[st.Page]:
@@ -88,10 +101,10 @@ def _first_opening(t: Words, build: Build) -> None:
     except Told as error:
         st.info(t.told(error), icon=":material/info:")
         st.button(t("Try again"))
-        st.stop()
+        _stop(t)
     except OSError as error:
         st.error(t("The data folder cannot be written: {why}", why=error.strerror or error))
-        st.stop()
+        _stop(t)
     st.rerun()
 
 

@@ -12,7 +12,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.browser.chromium import SWITCHES, installed
 from tests.browser.server import Server
 
-IDLE = "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
+# Between two runs of the script nothing runs for a moment, so the page's last line must be there and nothing be stale.
+DRAWN = """document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'
+    && document.querySelector('.st-key-foot') !== null
+    && document.querySelector('[data-testid=stMain] [data-stale=true]') === null"""
 # Streamlit asks for its own health below a deep link's path before it asks at the root; nobody is harmed.
 OWN_PROBES = re.compile(r"/_stcore/(health|host-config)$")
 
@@ -56,13 +59,13 @@ class Visit:
         return self.settle()
 
     def settle(self) -> "Visit":
-        """Wait until the page stands still: a title is there and no script runs."""
+        """Wait until the page stands still: a title and the last line are there and no script runs."""
         self.page.wait_for_selector("[data-testid=stMainBlockContainer] h1", timeout=60_000)
         still = 0
-        while still < 4:  # between two runs of the script nothing runs for a moment
-            self.page.wait_for_function(IDLE, timeout=60_000)
+        while still < 4:
+            self.page.wait_for_function(DRAWN, timeout=60_000)
             self.page.wait_for_timeout(120)
-            still = still + 1 if self.page.evaluate(IDLE) else 0
+            still = still + 1 if self.page.evaluate(DRAWN) else 0
         return self
 
     @property
