@@ -1,4 +1,4 @@
-"""The command line of the loading: python -m etl load, rebuild, status, held, sample."""
+"""The command line of the loading: python -m etl load, rebuild, status, held, inspect, rollback, sample."""
 
 import argparse
 import json
@@ -10,16 +10,21 @@ from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.markup import escape
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.table import Table
 
 from board.core.settings import PROJECT, data_folder, language
 from board.core.warehouse import NoWarehouse
 from board.core.words import Told, Words
+from etl import held as held_rows
 from etl import status as state
-from etl.held import write as write_held
+from etl.inbox import named
+from etl.inspect import Seen, draft, inspect
 from etl.load import Outcome, Watch, load
 from etl.mart import BrokenMart
-from etl.publish import lock
+from etl.publish import lock, rollback
+from etl.read import parts
 from etl.sample import write as write_sample
 from etl.sites import Folder, discover, ensure_some
 
@@ -76,6 +81,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, metavar="DIR", help="write one CSV a source")
     command.set_defaults(run=_held)
 
+    command = commands.add_parser("inspect", parents=[shared], help="look at a file and draft its mapping")
+    command.add_argument("file", type=Path, metavar="FILE")
+    command.set_defaults(run=_inspect)
+
+    command = commands.add_parser("rollback", parents=[shared], help="go back to the version before")
+    command.set_defaults(run=_rollback)
+
     command = commands.add_parser("sample", parents=[shared], help="make the sample sites' exports")
     command.add_argument("--tickets", type=_positive, metavar="N", help="about this many tickets over all sites")
     command.add_argument("--sites", type=_positive, metavar="N", help="only the first N of the five sites")
@@ -104,7 +116,7 @@ def _load(arguments: argparse.Namespace, t: Words) -> int:
         only, lost = _places(arguments.paths, folders, arguments.site)
         refused += lost
     command = " ".join(["rebuild" if arguments.fresh else "load", *map(str, arguments.paths)])
-    with lock(data), _watched(out) as watch:
+    with lock(data), _watched(out, t) as watch:
         outcome = load(data, folders, command, watch, only, arguments.fresh)
     return _told(out, t, outcome, refused)
 
@@ -129,12 +141,21 @@ def _places(paths: list[Path], folders: list[Folder], site: str | None) -> tuple
 
 
 @contextmanager
-def _watched(out: Console) -> Iterator[Watch]:
-    """A progress bar on a terminal, silence elsewhere (each file's account is printed in any case)."""
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-    with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as progress:
+def _watched(out: Console, t: Words) -> Iterator[Watch]:
+    """On a terminal a bar with rate and remaining time; elsewhere a plain line for each thing begun."""
+    if not out.is_terminal:
+        yield lambda what, done, of: _say(out, f"{done * 100 // of if of else 100:3d} % {t(what)}")
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=out, transient=True) as progress:
         task = progress.add_task("", total=None)
-        yield lambda what, done, of: progress.update(task, description=what, completed=done, total=of)
+        yield lambda what, done, of: progress.update(task, description=escape(t(what)), completed=done, total=of)
 
 
 def _told(out: Console, t: Words, outcome: Outcome, refused: list[Told]) -> int:
@@ -168,26 +189,76 @@ def _status(arguments: argparse.Namespace, t: Words) -> int:
     if arguments.json:
         print(json.dumps(now, ensure_ascii=False, indent=1))
         return 0
+    if now["last_attempt"].get("ended_at", "") is None:
+        print(t("The load begun at {when} has not ended.", when=now["last_attempt"]["started_at"]))
+    for packed in now["last_attempt"].get("refused", []):
+        print(t("Refused by the last load: {why}", why=t.told(Told.unpacked(packed))))
     print(t("Version {version}, loaded {when}", version=now["version"], when=now["last_load"]["started_at"]))
     for site in now["sites"]:
         print(t("{site}: {tickets} tickets, data as of {as_of}, held {held}, waiting {waiting}", **site))
     for file in now["files"]:
-        account = Told(ACCOUNT, **file | {"file": f"{file['site']}/{file['file']}"})
+        account = Told(ACCOUNT, **file | {"file": named(file["site"], file["file"])})
         print("  " + t.told(Told.unpacked(file["refused"]) if file["refused"] else account))
     return 0
 
 
 def _held(arguments: argparse.Namespace, t: Words) -> int:
     data = data_folder()
-    rows = state.held(data)
+    rows, folders = state.held(data), discover(data)[0]
     if arguments.out:
-        for file in write_held(rows, discover(data)[0], arguments.out):
+        for file in held_rows.write(rows, folders, arguments.out):
             print(file)
         return 0
-    for row in rows:
+    for row, cells in held_rows.shown(rows, folders):
         reasons = "; ".join(map(t.reason, row["reasons"].split("; ")))
-        print(t("{site}/{file}, line {line}: {reasons}", **row | {"reasons": reasons}))
+        print(
+            t("{file}, line {line}: {reasons}", file=named(row["site"], row["file"]), line=row["line"], reasons=reasons)
+        )
+        print("    " + (" · ".join(f"{column} {cell}" for column, cell in cells.items()) or t("its file is not there")))
     print(t("{n} held rows", n=len(rows)))
+    return 0
+
+
+def _inspect(arguments: argparse.Namespace, t: Words) -> int:
+    if not arguments.file.is_file():
+        _complain(t("{file}: There is no such file.", file=arguments.file))
+        return 2
+    out = Console()
+    for part in parts(arguments.file):
+        seen = inspect(part)
+        _say(out, f"{part.member or part.path.name}: " + _what(t, seen))
+        out.print(_columns(t, seen))
+        _say(out, t("Draft for sources.toml; correct it and put it beside site.toml:"))
+        print("\n" + draft(seen))
+    return 0
+
+
+def _what(t: Words, seen: Seen) -> str:
+    """Format, encoding or sheet, header and size in one line."""
+    rows = seen.rows
+    header = "+".join(map(str, rows.header))
+    said = [
+        (rows.layout, True), (rows.encoding, rows.encoding), (t("sheet {sheet}", sheet=rows.sheet), rows.sheet),
+        (t("header in row {row}", row=header), header), (t("{n} rows", n=seen.count), True),
+        (t("{n} ignored (titles, blanks, totals)", n=rows.ignored), rows.ignored),
+        (t("{n} broken", n=seen.broken), seen.broken),
+    ]  # fmt: skip
+    return " · ".join(words for words, there in said if there)
+
+
+def _columns(t: Words, seen: Seen) -> Table:
+    table = Table(t("Column"), t("Holds"), t("Empty cells"), t("Likely"), t("Examples"), box=None, pad_edge=False)
+    likely = {column: canonical for canonical, column in seen.names.items()}
+    for column in seen.columns:
+        shown = " | ".join(column.examples)
+        cells = (column.name, t(column.kind), f"{column.empty:.0%}", likely.get(column.name, ""), shown)
+        table.add_row(*(escape(cell) for cell in cells))
+    return table
+
+
+def _rollback(arguments: argparse.Namespace, t: Words) -> int:
+    with lock(data_folder()):
+        print(t("Version {version} is current again.", version=rollback(data_folder()).version))
     return 0
 
 

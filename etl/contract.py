@@ -62,6 +62,11 @@ TABLES = {
             "ticket_id happened_at seq",
             "ticket_id:text happened_at:stamp seq:whole event:text from_tier:text to_tier:text note:text",
         ),
+        _table(  # states of a ticket in time, which the mapping turns into events
+            "snapshot",
+            "ticket_id happened_at seq",
+            "ticket_id:text happened_at:stamp seq:whole state:text",
+        ),
         _table(
             "callback",
             "ticket_id asked_at",

@@ -1,52 +1,100 @@
-"""The held rows as files a clerk can correct: the source's own columns, read again from the inbox."""
+"""The held rows with the source's own columns, read again from where they lay: for the screen and for correction."""
 
 import csv
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+import duckdb
+
 from board.core.cells import safe
-from etl.read import LINE, Unreadable, read
+from etl.contract import FREE_TEXT, HASHED
+from etl.inbox import CORRECTED
+from etl.map import HELD_FILE, HELD_ID, HELD_LINE
+from etl.personal import HIDDEN, is_about_people, mask
+from etl.read import Form, Part, Unreadable, read
 from etl.sites import Folder, Source
+
+TOLD = (HELD_ID, HELD_FILE, HELD_LINE, "reasons")
+Cells = dict[str, str]  # column → text
 
 
 def write(rows: list[dict[str, Any]], folders: list[Folder], out: Path) -> Iterator[Path]:
-    """Write one CSV a source (UTF-8 with BOM, so that spreadsheets open it right); yields their paths."""
+    """Write one CSV a source (UTF-8 with BOM, so that spreadsheets open it right), to be corrected and dropped into
+    the inbox; yields their paths."""
     out.mkdir(parents=True, exist_ok=True)
-    by_source: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        by_source[row["site"], row["source"]].append(row)
-    sources = {(folder.site.id, source.name): (folder, source) for folder in folders for source in folder.sources}
-    for key, held in by_source.items():
-        if key not in sources:
-            continue
-        folder, source = sources[key]
-        path = out / f"{key[0]}-{key[1]}.csv"
-        _one(path, held, folder, source)
+    for (site, source), held in _by_source(rows, folders):
+        path = out / f"{CORRECTED.format(site=site.site.id, source=source.name)}.csv"
+        original = list(originals(held, site, source))
+        columns = list(dict.fromkeys(column for cells in original for column in cells))
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow([*TOLD, *columns])
+            for row, cells in zip(held, original, strict=True):
+                writer.writerow([*(row[name] for name in TOLD), *(safe(cells.get(column, "")) for column in columns)])
         yield path
 
 
-def _one(path: Path, held: list[dict[str, Any]], folder: Folder, source: Source) -> None:
-    cells = {file: _cells(folder, source, file) for file in dict.fromkeys(row["file"] for row in held)}
-    columns = list(dict.fromkeys(column for lines in cells.values() for row in lines.values() for column in row))
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["held_id", "file", "line", "reasons", *columns])
-        for row in held:
-            original = cells[row["file"]].get(str(row["line"]), {})
-            told = [row["held_id"], row["file"], row["line"], row["reasons"]]
-            writer.writerow([*told, *(safe(original.get(column) or "") for column in columns)])
+def shown(rows: list[dict[str, Any]], folders: list[Folder]) -> Iterator[tuple[dict[str, Any], Cells]]:
+    """Each held row with the fields the mapping reads, those about people hidden and the rest masked."""
+    for (folder, source), held in _by_source(rows, folders):
+        for row, cells in zip(held, originals(held, folder, source), strict=True):
+            yield (
+                row,
+                {column: _masked(source, column, cell) for column, cell in cells.items() if cell} if cells else {},
+            )
 
 
-def _cells(folder: Folder, source: Source, name: str) -> dict[str, dict[str, str]]:
-    """Line → the source's own cells; nothing when the file has left the inbox."""
-    path = next((path for path in folder.inbox.rglob(name) if path.is_file()), None)
-    if path is None:
-        return {}
+def _masked(source: Source, column: str, cell: str) -> str:
+    used = {name for name, spec in source.columns.items() if spec.source == column}
+    hidden = not used or used & (FREE_TEXT | HASHED | source.personal | {"display_name"})
+    return HIDDEN if hidden or is_about_people(column, [cell]) else mask(cell)
+
+
+def _by_source(
+    rows: list[dict[str, Any]], folders: list[Folder]
+) -> Iterator[tuple[tuple[Folder, Source], list[dict[str, Any]]]]:
+    sources = {(folder.site.id, source.name): (folder, source) for folder in folders for source in folder.sources}
+    grouped: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        grouped[row["site"], row["source"]].append(row)
+    for key, held in grouped.items():
+        if key in sources:
+            yield sources[key], held
+
+
+def originals(rows: list[dict[str, Any]], folder: Folder, source: Source) -> Iterator[Cells]:
+    """The source's own cells of each row; nothing where its file is not there any more."""
+    lines: dict[str, set[int]] = defaultdict(set)
+    for row in rows:
+        lines[row["file"]].add(row["line"])
+    found = {file: _lines(_part(folder, file), source, wanted) for file, wanted in lines.items()}
+    for row in rows:
+        yield found[row["file"]].get(row["line"], {})
+
+
+def _part(folder: Folder, file: str) -> Part:
+    """The file, or the archive that some part of its path is and the member behind it."""
+    path = folder.inbox / file
+    archive = next((each for each in path.parents if each.is_file()), None)
+    return Part(archive, PurePosixPath(path.relative_to(archive)).as_posix()) if archive else Part(path)
+
+
+def _lines(part: Part, source: Source, wanted: set[int]) -> dict[int, Cells]:
+    form = source.form
+    if part.name.startswith("held-"):
+        form = Form(wanted=form.wanted | {HELD_ID})
     try:
-        rows = read(path, source.encoding, source.delimiter)
-    except Unreadable:
+        with duckdb.connect() as con:
+            rows = read(con, part, form, careful=True)
+            con.execute("create temp table wanted as select unnest(?::bigint[]) as line", [sorted(wanted)])
+            records = con.execute(
+                "select rows.* from rows join wanted on wanted.line = rows.line::bigint order by wanted.line"
+            ).fetchall()
+    except (Unreadable, OSError):
         return {}
-    records = rows.table.select([LINE, *rows.columns]).to_pylist()
-    return {record.pop(LINE): record for record in records}
+    return {
+        int(line): {column: cell or "" for column, cell in zip(rows.columns, cells, strict=True) if column not in TOLD}
+        for line, _, *cells in records
+    }

@@ -1,39 +1,52 @@
 """Which files a load has to read: new ones, changed ones, and those whose mapping has changed."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from hashlib import sha256
-from pathlib import Path
+from hashlib import file_digest
+from pathlib import Path, PurePosixPath
 
 from duckdb import DuckDBPyConnection
 
 from board.core.words import Told
 from etl.merge import forget
+from etl.read import Part, Unreadable, parts
 from etl.sites import Folder, Source
 
 DATE = re.compile(r"\d{4}-?[01]\d-?[0-3]\d(?:\d{6})?")
 NOT_WANTED = "{file}: No source in sources.toml wants this file; it was left alone."
+CORRECTED = "held-{site}-{source}"  # how the files begin in which held rows are corrected
 
 
 @dataclass(frozen=True)
 class Job:
-    """One file to read for one source of one site."""
+    """One table to read for one source of one site: a file, or one packed in it."""
 
     folder: Folder
     source: Source
-    path: Path
+    part: Part
+    file: str  # its path in the inbox, or where it lies elsewhere; for a packed one also its name inside
     content_hash: str
+    state: tuple[int, int]  # size and time of change when it was hashed
+    correcting: bool = False
 
     @property
     def name(self) -> str:
         """The file as a reader knows it."""
-        return f"{self.folder.site.id}/{self.path.name}"
+        return named(self.folder.site.id, self.file)
 
     @property
     def date_in_name(self) -> str | None:
         """The export date in the file's name, where the source says how to find it; None when it holds no date."""
-        found = re.search(self.source.newest_in_name, self.path.name) if self.source.newest_in_name else None
-        return found.group(1) if found and DATE.fullmatch(found.group(1) or "") else None
+        looked = (self.part.name, self.part.path.name)
+        found = [re.search(self.source.newest_in_name, each) for each in looked] if self.source.newest_in_name else []
+        dates = [each.group(1) for each in found if each and DATE.fullmatch(each.group(1) or "")]
+        return dates[0] if dates else None
+
+    @property
+    def has_grown(self) -> bool:
+        """Whether the file is another than the one that was hashed: it is still being written."""
+        return state(self.part.path) != self.state
 
 
 @dataclass
@@ -43,6 +56,13 @@ class Found:
     jobs: list[Job] = field(default_factory=list)
     refused: list[Told] = field(default_factory=list)
     unwanted: list[Told] = field(default_factory=list)
+    forgotten: bool = False  # rows of a changed mapping were taken out, so that all marts must be made anew
+
+
+def state(path: Path) -> tuple[int, int]:
+    """Size in bytes and time of change in nanoseconds. Raises OSError."""
+    stat = path.stat()
+    return stat.st_size, stat.st_mtime_ns
 
 
 def find(con: DuckDBPyConnection, folders: list[Folder], only: dict[str, list[Path]] | None) -> Found:
@@ -53,40 +73,81 @@ def find(con: DuckDBPyConnection, folders: list[Folder], only: dict[str, list[Pa
         files = _inbox(folder) if only is None else only.get(folder.site.id, [])
         if only is None and not files:
             found.unwanted.append(Told("{file}: There is no file in this inbox.", file=f"{folder.site.id}/inbox"))
-        wanted: set[Path] = set()
-        for source in folder.sources:
-            paths = [path for path in files if path.match(source.pattern)]
-            wanted.update(paths)
-            _changed(con, folder, source, paths, found)
-        left = [Told(NOT_WANTED, file=f"{folder.site.id}/{path.name}") for path in files if path not in wanted]
-        (found.unwanted if only is None else found.refused).extend(left)
+        for path in files:
+            try:
+                _file(con, folder, path, only is not None, found)
+            except OSError as error:
+                file = named(folder.site.id, label(folder, path))
+                found.refused.append(Told("{file}: The file cannot be opened: {why}.", file=file, why=error.strerror))
+    found.jobs.sort(
+        key=lambda job: (job.folder.site.id, job.folder.sources.index(job.source), job.correcting, job.file)
+    )
     return found
 
 
 def _inbox(folder: Folder) -> list[Path]:
-    return sorted(path for path in folder.inbox.rglob("*") if path.is_file() and not path.name.startswith("."))
+    return sorted(path for path in folder.inbox.rglob("*") if path.is_file() and not path.name.startswith((".", "~$")))
 
 
-def _changed(con: DuckDBPyConnection, folder: Folder, source: Source, paths: list[Path], found: Found) -> None:
+def named(site: str, file: str) -> str:
+    """A file as a reader knows it: in its site's inbox, or where it lies elsewhere."""
+    return f"{site}: {file}" if Path(file).is_absolute() else f"{site}/{file}"
+
+
+def label(folder: Folder, path: Path) -> str:
+    """A file's path within its inbox; where it lies elsewhere, its whole path."""
+    inbox, full = folder.inbox.absolute(), path.absolute()
+    return full.relative_to(inbox).as_posix() if full.is_relative_to(inbox) else full.as_posix()
+
+
+def _file(con: DuckDBPyConnection, folder: Folder, path: Path, asked: bool, found: Found) -> None:
+    file = label(folder, path)
+    try:
+        wanted = [(part, *each) for part in parts(path) for each in _sources(folder, part)]
+    except Unreadable as error:
+        found.refused.append(Told("{file}: " + error.sentence, file=named(folder.site.id, file), **error.values))
+        return
+    if not wanted:
+        left = Told(NOT_WANTED, file=named(folder.site.id, file))
+        (found.refused if asked else found.unwanted).append(left)
+        return
+    before = state(path)
+    with path.open("rb") as stream:
+        content = file_digest(stream, "sha256").hexdigest()
+    for part, source, correcting in wanted:
+        name = f"{file}/{part.member}" if part.member else file
+        _changed(con, Job(folder, source, part, name, content, before, correcting), found)
+
+
+def _sources(folder: Folder, part: Part) -> Iterator[tuple[Source, bool]]:
+    """The sources that want a table, and whether it holds their corrected rows."""
+    starts = {CORRECTED.format(site=folder.site.id, source=source.name): source for source in folder.sources}
+    corrected = [start for start in starts if part.name.startswith(start)]
+    if corrected:
+        yield starts[max(corrected, key=len)], True
+        return
+    names = {part.name, part.path.name}
+    for source in folder.sources:
+        if any(PurePosixPath(name).match(source.pattern) for name in names) or part.path.match(source.pattern):
+            yield source, False
+
+
+def _changed(con: DuckDBPyConnection, job: Job, found: Found) -> None:
     """A file is known when it was last read with this content and mapping; one that was refused then is refused
     again. A changed mapping takes the rows of its files out first, so that they are read as it now says."""
+    site, source = job.folder.site.id, job.source
     seen = con.execute(
-        "select file, content_hash, mapping_hash, file_id, refused from run.file "
-        "where site_id = ? and source = ? order by file_id",
-        [folder.site.id, source.name],
+        "select file_id, content_hash, mapping_hash, refused from run.file "
+        "where site_id = ? and source = ? and file = ? order by file_id",
+        [site, source.name, job.file],
     ).fetchall()
-    latest = {file: (content, mapping, refused) for file, content, mapping, _, refused in seen}
-    for path in paths:
-        try:
-            content = sha256(path.read_bytes()).hexdigest()
-        except OSError as error:
-            name = f"{folder.site.id}/{path.name}"
-            found.refused.append(Told("{file}: The file cannot be opened: {why}.", file=name, why=error.strerror))
-            continue
-        last_content, last_mapping, refused = latest.get(path.name, ("", "", None))
-        if (last_content, last_mapping) == (content, source.hash):
-            found.refused += [Told.unpacked(refused)] if refused else []
-            continue
-        outdated = [file_id for _, old, mapping, file_id, _ in seen if old == content and mapping != source.hash]
-        forget(con, folder.site.id, outdated)
-        found.jobs.append(Job(folder, source, path, content))
+    if seen and seen[-1][1:3] == (job.content_hash, source.hash):
+        found.refused += [Told.unpacked(seen[-1][3])] if seen[-1][3] else []
+        return
+    outdated = [
+        file_id for file_id, content, mapping, _ in seen if content == job.content_hash and mapping != source.hash
+    ]
+    if outdated:
+        forget(con, site, outdated)
+        found.forgotten = True
+    found.jobs.append(job)

@@ -7,7 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from etl.contract import CODES, TABLES
-from etl.sqltext import value, values
+from etl.map import TOLD, unread
+from etl.sqltext import name, value, values
 
 FILE = Path(__file__).with_name("rules.toml")
 
@@ -25,22 +26,26 @@ def version() -> str:
 
 
 def judged(table: str, staged: str, loading_at: str) -> str:
-    """The SELECT that adds `reasons` (list of sentences, empty for a good row) to the relation `staged`.
+    """The SELECT over a staging SELECT that adds `reasons` (list of sentences, null for a good row) and `row_hash`.
 
     A rule that sees a null is broken unless it says otherwise. `loading_at` is a timestamp literal in the site's
     clock."""
+    columns = ", ".join(map(name, TABLES[table].columns))
     checks = ", ".join(_check(table, sentence, test, loading_at) for sentence, test in rules()[table].items())
+    broken = f"concat_ws(chr(10), case when problems <> '' then problems end, {checks})"
     return f"""
-        select * exclude (problems, unread),
-            problems || list_filter([{checks}], lambda reason: reason is not null) as reasons
-        from {staged}"""
+        select line, newest, held_id, {columns},
+            case when broken <> '' then str_split(broken, chr(10)) end as reasons, hash({columns}) as row_hash
+        from (select * exclude (broken), {broken} as broken from ({staged}))"""
 
 
 def _check(table: str, sentence: str, test: str, loading_at: str) -> str:
     """Null, or the rule's sentence when the row breaks it and every cell the rule looks at could be read."""
-    about = [column for column in TABLES[table].columns if re.search(rf"\b{column}\b", test)]
+    columns = TABLES[table].columns
+    about = [column for column in columns if re.search(rf"\b{column}\b", test)]
     for column in about:
         if (table, column) in CODES:
             test = test.replace(f"{{{column}}}", f"({values(sorted(CODES[table, column]))})")
     broken = f"not coalesce({test.replace('loading_at', loading_at)}, false)"
-    return f"case when {broken} and not list_has_any(unread, [{values(about)}]) then {value(sentence)} end"
+    readable = "".join(f" and not {unread(column)}" for column in about if columns[column] in TOLD)
+    return f"case when {broken}{readable} then {value(sentence)} end"

@@ -8,20 +8,27 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from duckdb import DuckDBPyConnection
+from duckdb import Error as EngineError
 
 from board.core.words import Told
 from etl import inbox, judge, mart, setting
+from etl.attempt import Attempt
 from etl.inbox import Job
 from etl.key import key
-from etl.map import WrongColumns, staging
-from etl.merge import Account, create, forget, merge
+from etl.map import HELD_ID, WrongColumns, staging
+from etl.merge import Account, Origin, create, forget, merge
 from etl.publish import Draft
-from etl.read import Unreadable, read
+from etl.read import LINE, Form, Rows, Unreadable, read
 from etl.sites import Folder
 from etl.sqltext import value
 
 HELD_IN_FILE = 0.05, 20  # share and number of rows from which a file or a load says that its mapping is wrong
 HELD_IN_LOAD = 0.01, 100
+GROWING = "{file}: It is still being written; it is left for the next load."
+
+
+class Unwritable(Told):
+    """The version could not be built, because the disk or the memory is full or broken."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,7 @@ class Outcome:
     unwanted: list[Told] = field(default_factory=list)  # what was left alone, and inboxes without a file
 
 
-Watch = Callable[[str, int, int], None]  # what is being done, how many of how many are done
+Watch = Callable[[str, int, int], None]  # what is being done, how many bytes of how many are done
 
 
 def load(
@@ -60,40 +67,71 @@ def load(
 ) -> Outcome:
     """Load new and changed files (`only` these of each site, where given) and publish when anything changed.
 
-    `fresh` reads every inbox anew into an empty warehouse. The caller holds the lock."""
-    outcome, started = Outcome(), time.monotonic()
+    `fresh` reads every inbox anew into an empty warehouse. The caller holds the lock. Raises Unwritable, BrokenMart,
+    Damaged; in any case the version before stays current."""
+    attempt = Attempt(data, command)
     draft = Draft(data, fresh)
     try:
-        create(draft.con)
-        setting.create(draft.con)
-        outcome.left = _leave(draft.con, folders)
-        settings_changed = _settings_changed(draft.con, folders)
-        found = inbox.find(draft.con, folders, only)
-        jobs, outcome.refused, outcome.unwanted = found.jobs, found.refused, found.unwanted
-        if not (jobs or outcome.left or settings_changed):
-            draft.discard()
-            return outcome
-        load_id = draft.con.execute("select coalesce(max(load_id), 0) + 1 from run.load").fetchall()[0][0]
-        for done, job in enumerate(jobs):
-            watch(job.name, done, len(jobs))
-            outcome.taken.append(_take(draft.con, job, load_id, key(data)))
-        outcome.refused += [taken.refused for taken in outcome.taken if taken.refused]
-        stop = _too_many_held(draft.con, outcome.taken)
-        if stop:
-            outcome.refused.append(stop)
-            draft.discard()
-            return outcome
-        watch("marts", len(jobs), len(jobs))
-        setting.store(draft.con, folders)
-        mart.build(draft.con)
-        draft.con.execute(
-            "insert into run.load values (?, ?, ?, ?, ?)",
-            [load_id, command, datetime.now(), time.monotonic() - started, judge.version()],
-        )
-        draft.publish()
-    except BaseException:
-        draft.discard()
+        outcome = _load(draft, data, folders, command, watch, only, attempt)
+        attempt.ended(outcome.version, outcome.refused)
+    except (EngineError, OSError) as error:
+        told = Unwritable("The version could not be written: {why}", why=_first_line(error))
+        attempt.ended(None, [told])
+        raise told from error
+    except Told as error:
+        attempt.ended(None, [error])
         raise
+    finally:
+        draft.discard()
+    return outcome
+
+
+def _load(
+    draft: Draft,
+    data: Path,
+    folders: list[Folder],
+    command: str,
+    watch: Watch,
+    only: dict[str, list[Path]] | None,
+    attempt: Attempt,
+) -> Outcome:
+    outcome, started, con = Outcome(), time.monotonic(), draft.con
+    create(con)
+    setting.create(con)
+    outcome.left = _leave(con, folders)
+    settings_changed = setting.changed(con, folders)
+    found = inbox.find(con, folders, only)
+    outcome.refused, outcome.unwanted = found.refused, found.unwanted
+    if not (found.jobs or outcome.left or settings_changed):
+        return outcome
+    whole = bool(draft.empty or outcome.left or settings_changed or found.forgotten)
+    load_id = con.execute("select coalesce(max(load_id), 0) + 1 from run.load").fetchall()[0][0]
+    size, done = sum(job.state[0] for job in found.jobs), 0
+    for job in found.jobs:
+        watch(job.name, done, size)
+        taken = _take(con, job, load_id, key(data), touching=not whole)
+        if taken:
+            outcome.taken.append(taken)
+        else:
+            outcome.unwanted.append(Told(GROWING, file=job.name))
+        done += job.state[0]
+    outcome.refused += [taken.refused for taken in outcome.taken if taken.refused]
+    if not (outcome.taken or outcome.left or settings_changed):
+        return outcome
+    stop = _too_many_held(con, outcome.taken)
+    if stop:
+        outcome.refused.append(stop)
+        attempt.hold(con)
+        return outcome
+    watch("marts", size, size)
+    outcome.unwanted += setting.store(con, folders)
+    changed = {taken.job.source.table for taken in outcome.taken if taken.account and taken.account.loaded}
+    mart.build(con, None if whole else changed)
+    con.execute(
+        "insert into run.load values (?, ?, ?, ?, ?, ?, ?)",
+        [load_id, command, datetime.now(), time.monotonic() - started, draft.version, judge.version(), mart.version()],
+    )
+    draft.publish()
     outcome.version = draft.version
     return outcome
 
@@ -110,49 +148,84 @@ def _leave(con: DuckDBPyConnection, folders: list[Folder]) -> list[str]:
     return left
 
 
-def _settings_changed(con: DuckDBPyConnection, folders: list[Folder]) -> bool:
-    """Whether a site.toml, control_totals.csv or the rules differ from what the version was built with."""
-    known = set(con.execute("select site_id, site_toml, totals_csv from setting.site").fetchall())
-    rules = con.execute("select rules from run.load order by load_id desc limit 1").fetchall()
-    now = {(folder.site.id, folder.site_toml, folder.totals_csv) for folder in folders}
-    return not now <= known or bool(rules and rules[0][0] != judge.version())
-
-
-def _take(con: DuckDBPyConnection, job: Job, load_id: int, secret: str) -> Taken:
-    """Read, map, judge and merge one file, and write its account; or refuse it with one sentence."""
-    started = time.monotonic()
+def _take(con: DuckDBPyConnection, job: Job, load_id: int, secret: str, touching: bool) -> Taken | None:
+    """Read, map, judge and merge one file, and write its account; or refuse it with one sentence. None when the file
+    changed while it was read."""
+    started, site, source = time.monotonic(), job.folder.site.id, job.source
     file_id = con.execute("select coalesce(max(file_id), 0) + 1 from run.file").fetchall()[0][0]
     try:
-        rows = read(job.path, job.source.encoding, job.source.delimiter)
-        if job.source.newest_in_name and not job.date_in_name:
-            raise Unreadable("Its name holds no export date, as newest_by asks.")
-        con.register("rows", rows.table)
-        con.execute(f"set TimeZone = {value(job.folder.site.timezone)}")  # stamps with an offset become the site's
-        staged = staging(job.source, rows.columns, secret, "rows", job.date_in_name)
-        con.execute(f"create or replace temp table staged as {staged}")
-        judged = judge.judged(job.source.table, "staged", _now(job.folder))
-        in_order = not (job.source.newest_by or job.source.newest_in_name)
-        site, source = job.folder.site.id, job.source.name
-        account = merge(con, job.source.table, judged, site, source, file_id, job.path.name, in_order)
-        taken = Taken(job, account, rows.ignored, rows.encoding, time.monotonic() - started)
-    except (Unreadable, WrongColumns) as error:
+        rows = _judged(con, job, secret)
+        if job.has_grown:
+            return None
+        origin = Origin(site, source.name, job.file, file_id, not source.dated, secret, touching)
+        account = merge(con, source.table, origin)
+        seen = rows.encoding or rows.sheet
+        taken = Taken(job, account, rows.ignored, seen, time.monotonic() - started)
+    except (Unreadable, WrongColumns, OSError) as error:
+        if _has_grown(job):  # half a file looks like a broken one
+            return None
         taken = Taken(job, None, 0, "", time.monotonic() - started, _refusal(job, error))
     _write(con, taken, file_id, load_id)
     return taken
 
 
-def _refusal(job: Job, error: Told) -> Told:
+def _has_grown(job: Job) -> bool:
+    try:
+        return job.has_grown
+    except OSError:
+        return False
+
+
+def _judged(con: DuckDBPyConnection, job: Job, secret: str) -> Rows:
+    """Lay out the relations `judged` and `raw` (see merge). Raises Unreadable, WrongColumns, OSError."""
+    source, form = job.source, job.source.form
+    if job.correcting:
+        form = Form(wanted=form.wanted | {HELD_ID})
+    elif source.newest_in_name and not job.date_in_name:
+        raise Unreadable("Its name holds no export date, as newest_by asks.")
+    con.execute(f"set TimeZone = {value(job.folder.site.timezone)}")  # stamps with an offset become the site's
+    rows = read(con, job.part, form)
+    if not _stage(con, job, rows, secret):
+        rows = read(con, job.part, form, careful=True)
+        _stage(con, job, rows, secret)
+    line = f"row_number() over () + {rows.header[-1]}" if rows.expected is not None else f"{LINE}::bigint"
+    cells = ", ".join(f"coalesce(c{place}, '')" for place in range(len(rows.columns)))
+    con.execute(f"""
+        create or replace temp view judged as
+        select * replace (coalesce(line, rowid + {rows.header[-1] + 1 if rows.header else 0}) as line) from taken;
+        create or replace temp view raw as select {line} as line, concat_ws(chr(31), {cells}) as raw from rows
+    """)
+    return rows
+
+
+def _stage(con: DuckDBPyConnection, job: Job, rows: Rows, secret: str) -> bool:
+    """Make the table `taken` of all rows, typed and judged; whether the engine, where it read the file itself, gave
+    every row of it."""
+    staged = staging(job.source, rows.columns, secret, job.date_in_name, job.correcting)
+    judged = judge.judged(job.source.table, staged, _now(job.folder))
+    try:
+        con.execute(f"create or replace temp table taken as {judged}")
+    except EngineError:
+        if rows.expected is None:
+            raise
+        return False
+    return rows.expected in (None, con.execute("select count(*) from taken").fetchall()[0][0])
+
+
+def _refusal(job: Job, error: Told | OSError) -> Told:
+    if isinstance(error, OSError):
+        return Told("{file}: The file cannot be opened: {why}.", file=job.name, why=error.strerror or error)
     return Told("{file}: " + error.sentence, file=job.name, **error.values)
 
 
 def _write(con: DuckDBPyConnection, taken: Taken, file_id: int, load_id: int) -> None:
     job, account = taken.job, taken.account or Account(0, 0, 0, 0, 0)
     con.execute(
-        f"insert into run.file values ({', '.join('?' * 16)})",
+        f"insert into run.file values ({', '.join('?' * 17)})",
         [
-            file_id, load_id, job.folder.site.id, job.source.name, job.path.name, job.content_hash, job.source.hash,
+            file_id, load_id, job.folder.site.id, job.source.name, job.file, job.content_hash, job.source.hash,
             account.read, account.loaded, account.unchanged, account.superseded, account.held, taken.ignored,
-            taken.encoding, taken.seconds, taken.refused and taken.refused.packed(),
+            taken.encoding, taken.seconds, job.folder.calendar_version, taken.refused and taken.refused.packed(),
         ],
     )  # fmt: skip
 
@@ -160,6 +233,10 @@ def _write(con: DuckDBPyConnection, taken: Taken, file_id: int, load_id: int) ->
 def _now(folder: Folder) -> str:
     """The moment of loading in the site's own clock, as a literal."""
     return f"timestamp {value(f'{datetime.now(ZoneInfo(folder.site.timezone)):%Y-%m-%d %H:%M:%S}')}"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).split("\n", 1)[0]
 
 
 def _too_many_held(con: DuckDBPyConnection, taken: list[Taken]) -> Told | None:
@@ -176,7 +253,8 @@ def _too_many_held(con: DuckDBPyConnection, taken: list[Taken]) -> Told | None:
 
 def _said(con: DuckDBPyConnection, what: str, held: int, rows: int) -> Told:
     reason = con.execute(
-        "with held as (select unnest(reasons) as reason from run.held) "
+        "with held as (select unnest(reasons) as reason from run.held "
+        "where file_id in (select file_id from run.file where load_id = (select max(load_id) from run.file))) "
         "select reason from held group by 1 order by count(*) desc, 1 limit 1"
     ).fetchall()[0][0]
     return Told(

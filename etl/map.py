@@ -1,119 +1,16 @@
 """The mapping of one source as SQL: source cells in, typed canonical columns and what was wrong with them out."""
 
 from board.core.words import Told
-from etl.contract import FREE_TEXT, HASHED, TABLES, TYPES, Table
+from etl.contract import EVENTS, FREE_TEXT, HASHED, TABLES, TYPES, Table
+from etl.personal import MASKS
 from etl.read import LINE, PROBLEM
-from etl.sites import Column, Source
+from etl.sites import DATES, Column, Source
 from etl.sqltext import name, value, values
 
 YES = ("true", "1", "1.0", "yes", "y", "是", "有", "√", "已")
 NO = ("false", "0", "0.0", "no", "n", "否", "无", "×", "未")
-MASKS = (  # kept free text: phone, identity card, plate, door number
-    (r"\d{17}[\dXx]", "〔证件〕"),
-    (r"1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{7,8}", "〔电话〕"),
-    (r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·• ]?[A-Z0-9]{5,6}", "〔车牌〕"),
-    (r"\d+\s*(?:号楼|幢|栋|座|单元|室|号)(?:\s*\d+\s*(?:单元|室|号))*", "〔门牌〕"),
-)
-
-
-class WrongColumns(Told):
-    """A file without the columns its source declares; one sentence names them."""
-
-
-def staging(source: Source, columns: tuple[str, ...], key: str, rows: str, file_newest: str | None) -> str:
-    """The SELECT that turns the relation `rows` (text cells with `_line`, `_problem`) into canonical columns
-    plus line, newest (timestamp), problems (a list of sentences) and unread (the columns whose cell could not be
-    read). Raises WrongColumns."""
-    table = TABLES[source.table]
-    wanted = {each for each in (source.newest_by, *(spec.source for spec in source.columns.values())) if each}
-    twice = sorted(column for column in wanted if f"{column} #2" in columns)
-    if twice:
-        raise WrongColumns("The column {column} stands twice in the file.", column=", ".join(map(str, twice)))
-    missing = sorted(column for column in wanted if column and column not in columns)
-    if missing:
-        raise WrongColumns(
-            "The file has no column {missing}; it has {columns}.",
-            missing=", ".join(missing),
-            columns=", ".join(columns),
-        )
-    cells = [f"{_cell(source, column)} as {name(column)}" for column in table.columns]
-    typed = [f"{_typed(source, table, column, key)} as {name(column)}" for column in table.columns]
-    broken = [name(PROBLEM), *(_fit(source, column) for column, spec in source.columns.items() if spec.find)]
-    newest = _newest(source, file_newest)
-    unreadable = {column: _unreadable(source, table, column) for column in source.columns}
-    checks = [
-        f"case when {test} then {value(f'{TOLD[table.columns[column]]}: {column}')} end"
-        for column, test in unreadable.items()
-        if test
-    ]
-    unread = [f"case when {test} then {value(column)} end" for column, test in unreadable.items() if test]
-    checks.append(f"case when newest_cell is not null and {newest} is null then 'the export time is no date' end")
-    return f"""
-        with cells as (
-            select {name(LINE)}::bigint as line, [{", ".join(broken)}] as broken,
-                {f"nullif(trim({name(source.newest_by)}), '')" if source.newest_by else "null::varchar"} as newest_cell,
-                {", ".join(cells)}
-            from {rows}
-        )
-        select line, {newest} as newest, {", ".join(typed)},
-            list_filter(broken || [{", ".join(checks)}], lambda problem: problem is not null) as problems,
-            list_filter([{", ".join([*unread, "null::varchar"])}], lambda each: each is not null) as unread
-        from cells"""
-
-
-def _plain(source: Source, spec: Column) -> str:
-    """The trimmed text of a source cell, declared empties as null."""
-    cell = f"trim({name(spec.source or '')})"
-    return f"case when {cell} not in ({values((*source.empty, *spec.empty))}) then {cell} end"
-
-
-def _cell(source: Source, column: str) -> str:
-    """The text of a canonical column: a constant, or the plain cell, its expression's group, mapped."""
-    spec = source.columns.get(column)
-    if spec is None or (column in FREE_TEXT and column not in source.keep):
-        return "null::varchar"
-    if spec.source is None:
-        return value(spec.constant)
-    cell = _plain(source, spec)
-    if spec.find:
-        cell = f"nullif(regexp_extract({cell}, {value(spec.find)}, 1), '')"
-    if source.values.get(column):
-        whens = " ".join(f"when {value(old)} then {value(new)}" for old, new in source.values[column].items())
-        cell = f"nullif(case {cell} {whens} else {cell} end, '')"
-    return cell
-
-
-def _fit(source: Source, column: str) -> str:
-    """Null, or the sentence saying that the declared expression does not fit the cell."""
-    spec = source.columns[column]
-    unfit = f"not regexp_matches({_plain(source, spec)}, {value(spec.find)})"
-    return f"case when {unfit} then {value(f'does not fit its expression: {column}')} end"
-
-
-def _typed(source: Source, table: Table, column: str, key: str) -> str:
-    kind, cell = table.columns[column], name(column)
-    if column == "seq" and column not in source.columns:
-        return "line"
-    if column in HASHED:
-        return f"case when {cell} is not null then sha256({value(key)} || lower(replace({cell}, ' ', ''))) end"
-    if column in FREE_TEXT:
-        for pattern, said in MASKS:
-            cell = f"regexp_replace({cell}, {value(pattern)}, {value(said)}, 'g')"
-        return cell
-    if kind in ("stamp", "day"):
-        return f"try_strptime({cell}, [{values(_dates(source, column))}])::{TYPES[kind]}"
-    if kind == "whole":
-        return f"case when try_cast({cell} as double) = floor(try_cast({cell} as double)) then " \
-               f"try_cast({cell} as double)::bigint end"  # fmt: skip
-    if kind == "number":
-        return f"try_cast({cell} as double)"
-    if kind == "yes_no":
-        return (
-            f"case when lower({cell}) in ({values(YES)}) then true when lower({cell}) in ({values(NO)}) then false end"
-        )
-    return cell
-
-
+ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!")
+SERIAL = r"[1-9]\d{4}(\.\d+)?"  # a day as spreadsheets count them: 45296 is 2024-01-05
 TOLD = {
     "stamp": "is no date",
     "day": "is no date",
@@ -121,13 +18,218 @@ TOLD = {
     "number": "is no number",
     "yes_no": "is neither yes nor no",
 }
+HELD_ID, HELD_FILE, HELD_LINE = "held_id", "file", "line"  # what `etl held --out` writes before the source's columns
 
 
-def _unreadable(source: Source, table: Table, column: str) -> str | None:
-    """The test that a cell is there and cannot be what the column holds; None for text, which can be anything."""
-    if table.columns[column] not in TOLD:
-        return None
-    return f"{name(column)} is not null and {_typed(source, table, column, '')} is null"
+class WrongColumns(Told):
+    """A file without the columns its source declares; one sentence names them."""
+
+
+def plain(column: str) -> str:
+    """The staged column with the text of this column's cell, null where it means empty."""
+    return name(f"plain {column}")
+
+
+def said(column: str) -> str:
+    """The staged column with what the cell says after expression and value map, still as text."""
+    return name(f"cell {column}")
+
+
+def unread(column: str) -> str:
+    """The staged column that says that this column's cell is there and could not be read."""
+    return name(f"unread {column}")
+
+
+def staging(source: Source, columns: tuple[str, ...], key: str, file_newest: str | None, correcting: bool) -> str:
+    """The SELECT that turns the relation `rows` (see etl.read) into line, newest (timestamp), held_id, the canonical
+    columns, `problems` (sentences, a line each, or '') and one `unread` boolean for each column that is not text.
+    `correcting`: the rows are held ones that a clerk corrected. Raises WrongColumns."""
+    table, cells = TABLES[source.table], _Cells(source, columns, correcting)
+    cannot = [column for column, kind in table.columns.items() if kind in TOLD]
+    broken = [PROBLEM, *(_unfit(column, spec) for column, spec in source.columns.items() if spec.find)]
+    problems = ["case when broken <> '' then broken end", *(_problem(table, column) for column in source.columns)]
+    problems.append("case when newest_cell is not null and newest is null then 'the export time is no date' end")
+    # Each step is a SELECT of its own: the engine works an expression out anew wherever it is written.
+    steps = (
+        [f"{LINE}::bigint as line", PROBLEM, *cells.own(), *(f"{cells.plain(c)} as {plain(c)}" for c in cells.read)],
+        [f"concat_ws(chr(10), {', '.join(broken)}) as broken",
+         *(f"{_said(source, table, key, column)} as {said(column)}" for column in table.columns)],
+        [f"{_newest(source, file_newest)} as newest",
+         *(f"{_typed(source, table, column, key, correcting)} as {name(column)}" for column in table.columns)],
+        [f"{said(column)} is not null and {name(column)} is null as {unread(column)}" for column in cannot],
+        [f"concat_ws(chr(10), {', '.join(problems)}) as problems"],
+    )  # fmt: skip
+    select = f"select {', '.join(steps[0])} from rows"
+    for step in steps[1:]:
+        select = f"select {', '.join(['*', *step])} from ({select})"
+    return select
+
+
+class _Cells:
+    """The cells of a file by the names its header gives them."""
+
+    def __init__(self, source: Source, columns: tuple[str, ...], correcting: bool) -> None:
+        self.source, self.correcting = source, correcting
+        self.places = {column: place for place, column in enumerate(columns)}
+        self.read = {c: spec for c, spec in source.columns.items() if spec.source and _is_kept(source, c)} | {
+            f"watched {column}": Column(column) for column in watched(source)
+        }
+        wanted = source.form.wanted | ({HELD_ID, HELD_FILE, HELD_LINE} if correcting else set())
+        twice = sorted(column for column in wanted if f"{column} #2" in columns and not correcting)
+        if twice:
+            raise WrongColumns("The column {column} stands twice in the file.", column=", ".join(twice))
+        missing = sorted(column for column in wanted if column not in columns)
+        if missing:
+            raise WrongColumns(
+                "The file has no column {missing}; it has {columns}.",
+                missing=", ".join(missing),
+                columns=", ".join(columns),
+            )
+
+    def __call__(self, column: str) -> str:
+        cell = f"c{self.places[column]}"
+        if self.correcting:  # what was put before a cell so that no spreadsheet runs it is taken away again
+            cell = rf"regexp_replace({cell}, '^''([=+@\t\r-])', '\1')"
+        return cell
+
+    def plain(self, column: str) -> str:
+        """The text of a cell, what means empty as null."""
+        spec = self.read[column]
+        cell = self(spec.source or "")
+        return f"case when {cell} not in ({values(('', *self.source.empty, *spec.empty))}) then {cell} end"
+
+    def own(self) -> list[str]:
+        """When this row's state was exported, as the file says it, and which held row it corrects."""
+        newest = held = "null::varchar"
+        if self.source.newest_by:
+            newest = f"nullif({self(self.source.newest_by)}, '')"
+        elif self.source.newest_in_name and self.correcting:
+            newest = f"nullif(regexp_extract({self(HELD_FILE)}, {value(self.source.newest_in_name)}, 1), '')"
+        if self.correcting:
+            held = f"nullif({self(HELD_ID)}, '')"
+        return [f"{newest} as newest_cell", f"{held} as held_id"]
+
+
+def _is_kept(source: Source, column: str) -> bool:
+    return column not in FREE_TEXT or column in source.keep
+
+
+def _said(source: Source, table: Table, key: str, column: str) -> str:
+    """The text of a canonical column: a constant, or the plain cell, its expression's group, mapped."""
+    if table.name == "snapshot" and column == "state":
+        return _state(source, key)
+    spec = source.columns.get(column)
+    if spec is None or not _is_kept(source, column):
+        return "null::varchar"
+    if spec.source is None:
+        return value(spec.constant)
+    cell = plain(column)
+    if spec.find:
+        cell = f"nullif(regexp_extract({cell}, {value(spec.find)}, 1), '')"
+    if source.values.get(column):
+        whens = " ".join(f"when {value(old)} then {value(new or None)}" for old, new in source.values[column].items())
+        return f"case {cell} {whens} else {cell} end"
+    if table.columns[column] in ("whole", "number"):
+        thousands = r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?"
+        return f"case when contains({cell}, ',') and regexp_full_match({cell}, {value(thousands)}) " \
+               f"then replace({cell}, ',', '') else {cell} end"  # fmt: skip
+    return cell
+
+
+def _state(source: Source, key: str) -> str:
+    """The watched columns of a snapshot as a JSON list: the words the mapping names as they are, all others hashed,
+    so that a change shows and nothing else does."""
+    states = []
+    for column in watched(source):
+        known = {
+            word for change in source.changes if change.column == column for word in (*change.before, *change.after)
+        }
+        cell = plain(f"watched {column}")
+        hashed = f"left(sha256({value(key)} || {cell}), 16)"
+        states.append(
+            f"case when {cell} in ({values(sorted(known))}) then {cell} else {hashed} end" if known else hashed
+        )
+    return f"to_json([{', '.join(states)}])::varchar"
+
+
+def watched(source: Source) -> tuple[str, ...]:
+    """The columns whose changes are events, each once, in the mapping's order."""
+    return tuple(dict.fromkeys(change.column for change in source.changes))
+
+
+def changes(source: Source) -> list[tuple[int, str, tuple[str, ...], tuple[str, ...], str | None, str | None, bool]]:
+    """The changes of a source as rows of setting.change: the watched column's place in the state, from 1, first."""
+    places = {column: place for place, column in enumerate(watched(source), 1)}
+    return [
+        (places[each.column], each.event, each.before, each.after, each.from_tier, each.to_tier, each.repeats)
+        for each in source.changes
+    ]
+
+
+def _unfit(column: str, spec: Column) -> str:
+    """Null, or the sentence saying that the declared expression does not fit the cell."""
+    unfit = f"not regexp_matches({plain(column)}, {value(spec.find)})"
+    return f"case when {unfit} then {value(f'does not fit its expression: {column}')} end"
+
+
+def _problem(table: Table, column: str) -> str:
+    """Null, or the sentence saying that the cell is none of what the column holds."""
+    if table.columns[column] in TOLD:
+        return f"case when {unread(column)} then {value(f'{TOLD[table.columns[column]]}: {column}')} end"
+    error = f"starts_with({said(column)}, '#') and {said(column)} in ({values(ERRORS)})"
+    return f"case when {error} then {value(f'is an error of the spreadsheet: {column}')} end"
+
+
+def _typed(source: Source, table: Table, column: str, key: str, correcting: bool) -> str:
+    kind, cell = table.columns[column], said(column)
+    if column == "seq" and column not in source.columns:
+        return _seq(table)
+    if column in HASHED or column in source.personal:
+        return f"case when {cell} is not null then sha256({value(key)} || {_normal(cell)}) end"
+    if column in FREE_TEXT and column in source.keep:
+        masked = cell
+        for pattern, hidden in MASKS:
+            masked = f"regexp_replace({masked}, {value(pattern)}, {value(hidden)}, 'g')"
+        return rf"case when regexp_matches({cell}, '\d') then {masked} else {cell} end"
+    if column not in source.columns and column != "state":
+        return f"null::{TYPES[kind]}"
+    if kind in ("stamp", "day"):
+        forms = (*_dates(source, column), *(DATES if correcting else ()))  # a spreadsheet rewrites the dates it saves
+        return f"coalesce(try_strptime({cell}, [{values(dict.fromkeys(forms))}])::{TYPES[kind]}, {_serial(cell, kind)})"
+    number = f"try_cast({cell} as double)"
+    if kind == "whole":
+        return f"case when {number} = floor({number}) and abs({number}) < 9e15 then {number}::bigint end"
+    if kind == "number":
+        share = rf"case when regexp_full_match({cell}, '[+-]?\d+(\.\d+)?\s*[%％]') " \
+                rf"then try_cast(regexp_extract({cell}, '[+-]?[\d.]+') as double) / 100 end"  # fmt: skip
+        return f"case when isfinite({number}) then {number} else {share} end"
+    if kind == "yes_no":
+        return (
+            f"case when lower({cell}) in ({values(YES)}) then true when lower({cell}) in ({values(NO)}) then false end"
+        )
+    return cell
+
+
+def _seq(table: Table) -> str:
+    """The order of steps of one moment where the source has none: as the contract lists the events, then by what the
+    row says, so that the same row has the same number in every export."""
+    told = (
+        f"hash({', '.join(said(column) for column in table.columns if column not in (*table.key, 'note'))}) % 1000000"
+    )
+    if table.name != "ticket_event":
+        return f"({told})::bigint"
+    return f"(coalesce(list_position([{values(EVENTS)}], {said('event')}), 0) * 1000000 + {told})::bigint"
+
+
+def _normal(cell: str) -> str:
+    """What two ways of writing the same person or number have in common."""
+    half = f"translate({cell}, '０１２３４５６７８９（）－', '0123456789()-')"
+    return rf"lower(regexp_replace(regexp_replace({half}, '[\s()-]', '', 'g'), '^(\+|00)86', ''))"
+
+
+def _serial(cell: str, kind: str) -> str:
+    moment = f"timestamp '1899-12-30' + to_seconds(round({cell}::double * 86400))"
+    return f"case when regexp_full_match({cell}, {value(SERIAL)}) then ({moment})::{TYPES[kind]} end"
 
 
 def _dates(source: Source, column: str) -> tuple[str, ...]:
@@ -135,6 +237,9 @@ def _dates(source: Source, column: str) -> tuple[str, ...]:
 
 
 def _newest(source: Source, file_newest: str | None) -> str:
+    in_name = "['%Y%m%d%H%M%S', '%Y%m%d', '%Y-%m-%d']"
     if source.newest_by:
-        return f"try_strptime(newest_cell, [{values(source.dates)}])"
-    return f"try_strptime({value(file_newest)}, ['%Y%m%d%H%M%S', '%Y%m%d', '%Y-%m-%d'])"
+        return f"coalesce(try_strptime(newest_cell, [{values(source.dates)}]), {_serial('newest_cell', 'stamp')})"
+    if source.newest_in_name:
+        return f"try_strptime(coalesce(newest_cell, {value(file_newest)}), {in_name})"
+    return "null::timestamp"

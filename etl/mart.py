@@ -1,47 +1,143 @@
 """The tables the pages read, each made by the SQL file of its name, and the checks each must pass."""
 
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
 FOLDER = Path(__file__).with_name("sql")
+
+
+@dataclass(frozen=True)
+class Mart:
+    """One table: the columns that are unique in it, and the column by which a weekly file touches few of its rows
+    (none: it is small and made anew each time)."""
+
+    name: str
+    grain: str
+    by: str = ""
+
+
+BASE = (Mart("site", "site"), Mart("day", "site, day"), Mart("unit_tree", "site, unit, ancestor"),
+        Mart("unit", "site, unit"))  # fmt: skip
 ORDER = (
-    "site", "day", "unit_tree", "unit", "ticket", "callback", "appointment", "activity", "duty", "indicator", "waiting",
-)  # fmt: skip
-GRAIN = {
-    "site": "site", "day": "site, day", "unit": "site, unit", "unit_tree": "site, unit, ancestor",
-    "ticket": "site, ticket_id", "callback": "site, ticket_id", "activity": "site, activity_id",
-    "appointment": "site, steward, unit, from_day", "duty": "site, unit, organisation, from_day",
-    "indicator": "site, unit, name, day",
+    *BASE,
+    Mart("event", "site, ticket_id, happened_at, seq, event", "ticket_id"),
+    Mart("ticket", "site, ticket_id", "ticket_id"),
+    Mart("cycle", "site, ticket_id, cycle", "ticket_id"),
+    Mart("stay", "site, ticket_id, stay", "ticket_id"),
+    Mart("callback", "site, ticket_id", "ticket_id"),
+    Mart("appointment", "site, steward, unit, from_day"),
+    Mart("activity", "site, activity_id", "activity_id"),
+    Mart("duty", "site, unit, organisation, from_day"),
+    Mart("indicator", "site, unit, name, day"),
+    Mart("waiting", "", "code"),
+)
+LOGS = {  # relation the SQL files read → (the log, the column that says what touches a row)
+    "ticket_rows": ("log.ticket", "ticket_id"), "event_rows": ("log.ticket_event", "ticket_id"),
+    "snapshot_rows": ("log.snapshot", "ticket_id"), "callback_rows": ("log.callback", "ticket_id"),
+    "exclusion_rows": ("log.exclusion", "ticket_id"), "activity_rows": ("log.activity", "activity_id"),
 }  # fmt: skip
+MADE = {"event": "step_rows", "ticket": "made_tickets"}  # marts that later ones are made of, and how these call them
+SMALL = "('steward', 'duty')"  # what waits in these tables is listed anew each time
 
 
 class BrokenMart(Exception):
     """A mart that must not be published; the message says which and why."""
 
 
-def build(con: DuckDBPyConnection) -> None:
-    """Make every mart anew from the logs and settings. Raises BrokenMart."""
+@cache
+def version() -> str:
+    """A hash of the marts' SQL, stored with each load: other SQL makes every mart anew."""
+    return sha256("".join(_sql(mart.name) for mart in ORDER).encode()).hexdigest()[:16]
+
+
+@cache
+def _sql(mart: str) -> str:
+    return (FOLDER / f"{mart}.sql").read_text("utf-8")
+
+
+def build(con: DuckDBPyConnection, changed: set[str] | None) -> None:
+    """Bring every mart up to date. `changed`: the logs a load has changed, where nothing else did, so that only what
+    the rows in `touched` concern is made anew; None makes all of it anew. Raises BrokenMart."""
+    few = changed is not None and not changed & {"unit"}
+    if few:
+        con.execute("create or replace temp table old_site as from mart.site")
+        con.execute("create or replace temp table old_unit as from mart.unit")
+    for mart in BASE:
+        con.execute(f"create or replace table mart.{mart.name} as {_sql(mart.name)}")
+    few = few and _only_grown(con)
+    if few:
+        _touch_due(con)
+    for view, (log, column) in LOGS.items():
+        _view(con, view, log, f"(site_id, {column})", column if few else "")
+    for mart in ORDER[len(BASE) :]:
+        if few and mart.by:
+            _again(con, mart)
+        else:
+            con.execute(f"create or replace table mart.{mart.name} as {_sql(mart.name)}")
+        if mart.name in MADE:
+            _view(con, MADE[mart.name], f"mart.{mart.name}", f"(site, {mart.by})", mart.by if few else "")
     for mart in ORDER:
-        con.execute((FOLDER / f"{mart}.sql").read_text("utf-8"))
-    for mart, grain in GRAIN.items():
-        check(con, mart, grain)
+        check(con, mart, few)
     _identity(con)
 
 
-def check(con: DuckDBPyConnection, mart: str, grain: str) -> None:
-    """Raises BrokenMart unless the grain is unique and no text dimension is null."""
-    doubled = con.execute(f"select count(*) from (select 1 from mart.{mart} group by {grain} having count(*) > 1)")
-    if doubled.fetchall()[0][0]:
-        raise BrokenMart(f"mart.{mart} has more than one row for the same {grain}")
+def _only_grown(con: DuckDBPyConnection) -> bool:
+    """Whether every site's data reach at least as far as before and every unit known before stands as it stood."""
+    shrunk = (
+        "from old_site left join mart.site as now using (site) where not coalesce(now.as_of >= old_site.as_of, false)"
+    )
+    moved = "from old_unit anti join mart.unit as now on old_unit = now"
+    return not any(con.execute(f"select count(*) {each}").fetchall()[0][0] for each in (shrunk, moved))
+
+
+def _touch_due(con: DuckDBPyConnection) -> None:
+    """Tickets whose limit passed between the old and the new as_of, too, stand otherwise now."""
+    con.execute("""
+        insert into touched
+        select 'ticket_id', ticket.site, ticket_id
+        from mart.ticket join old_site using (site) join mart.site as now using (site)
+        where ticket.due_at >= old_site.as_of and ticket.due_at < now.as_of;
+        create or replace temp table touched as select distinct * from touched;
+    """)
+
+
+def _view(con: DuckDBPyConnection, view: str, rows: str, code: str, what: str) -> None:
+    """What the SQL files call `view`: all these rows, or those touched."""
+    only = f"where {code} in (select (site_id, code) from touched where what = '{what}')" if what else ""
+    con.execute(f"create or replace temp view {view} as from {rows} {only}")
+
+
+def _again(con: DuckDBPyConnection, mart: Mart) -> None:
+    """Make the touched rows of a mart anew."""
+    touched = "(select (site_id, code) from touched" + (f" where what = '{mart.by}')" if mart.by != "code" else ")")
+    small = f' or "table" in {SMALL}' if mart.name == "waiting" else ""
+    con.execute(f"delete from mart.{mart.name} where (site, {mart.by}) in {touched}{small}")
+    con.execute(f"insert into mart.{mart.name} {_sql(mart.name)}")
+
+
+def check(con: DuckDBPyConnection, mart: Mart, few: bool = False) -> None:
+    """Raises BrokenMart unless the grain is unique and no text dimension is null; `few`: among the touched rows."""
+    rows = f"mart.{mart.name}"
+    if few and mart.by not in ("", "code"):
+        rows += f" where (site, {mart.by}) in (select (site_id, code) from touched where what = '{mart.by}')"
+    if mart.grain:
+        doubled = con.execute(f"select count(*) from (select 1 from {rows} group by {mart.grain} having count(*) > 1)")
+        if doubled.fetchall()[0][0]:
+            raise BrokenMart(f"mart.{mart.name} has more than one row for the same {mart.grain}")
     texts = con.execute(
         "select column_name from duckdb_columns() "
         "where schema_name = 'mart' and table_name = ? and data_type = 'VARCHAR'",
-        [mart],
+        [mart.name],
     ).fetchall()
     missing = " or ".join(f'"{column}" is null' for (column,) in texts)
-    if con.execute(f"select count(*) from mart.{mart} where {missing}").fetchall()[0][0]:
-        raise BrokenMart(f"mart.{mart} has rows without a value in one of {', '.join(column for (column,) in texts)}")
+    if con.execute(f"select count(*) from (from {rows}) where {missing}").fetchall()[0][0]:
+        raise BrokenMart(
+            f"mart.{mart.name} has rows without a value in one of {', '.join(column for (column,) in texts)}"
+        )
 
 
 def _identity(con: DuckDBPyConnection) -> None:

@@ -11,13 +11,24 @@ CREATE = """
 create schema if not exists log; create schema if not exists run; create schema if not exists setting;
 create schema if not exists mart;
 create table if not exists run.load (load_id bigint, command varchar, started_at timestamp, seconds double,
-    rules varchar);
+    version bigint, rules varchar, marts varchar);
 create table if not exists run.file (file_id bigint, load_id bigint, site_id varchar, source varchar, file varchar,
     content_hash varchar, mapping_hash varchar, read bigint, loaded bigint, unchanged bigint, superseded bigint,
-    held bigint, ignored bigint, encoding varchar, seconds double, refused varchar);
+    held bigint, ignored bigint, encoding varchar, seconds double, calendar varchar, refused varchar);
 create table if not exists run.held (held_id varchar, site_id varchar, source varchar, file varchar, line bigint,
     reasons varchar[], file_id bigint);
+create table if not exists run.corrected (held_id varchar, site_id varchar, file_id bigint);
 """
+LOADED = """
+from judged
+where reasons is null and line not in (select line from outdone)
+    and line not in (select line from met where fate <> 'loaded')
+"""
+TOUCHED = "create or replace temp table touched (what varchar, site_id varchar, code varchar)"
+TOUCHES = {  # which mart rows a changed row of the log makes anew: those of its ticket or activity
+    "ticket": "ticket_id", "ticket_event": "ticket_id", "snapshot": "ticket_id", "callback": "ticket_id",
+    "exclusion": "ticket_id", "activity": "activity_id",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,75 +47,121 @@ class Account:
             raise ValueError(f"the account does not add up: {self}")
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where judged rows come from. `in_order`: the source has no newest_by, so of two states the one taken later
+    (file by file, line by line) is current. `key`: what the raw text of a held row is hashed with."""
+
+    site: str
+    source: str
+    file: str
+    file_id: int
+    in_order: bool
+    key: str
+    touching: bool  # whether the marts are there already, so that it matters which rows change
+
+
 def create(con: DuckDBPyConnection) -> None:
     """The empty logs of a new warehouse."""
     con.execute(CREATE)
+    con.execute(TOUCHED)
     for table in TABLES.values():
         columns = ", ".join(f"{name(column)} {TYPES[kind]}" for column, kind in table.columns.items())
         con.execute(
             f"create table if not exists log.{table.name} (site_id varchar, {columns}, "
-            "source varchar, file_id bigint, line bigint, newest timestamp, row_hash varchar)"
+            "source varchar, file_id bigint, line bigint, newest timestamp, row_hash ubigint)"
         )
 
 
-def merge(
-    con: DuckDBPyConnection,
-    table_name: str,
-    judged: str,
-    site: str,
-    source: str,
-    file_id: int,
-    file: str,
-    in_order: bool,
-) -> Account:
-    """Bring the judged rows of one file into the log. `in_order`: the source has no newest_by, so of two states
-    the one taken later (file by file, line by line) is current."""
-    table = TABLES[table_name]
-    columns = ", ".join(name(column) for column in table.columns)
-    key = ", ".join(name(column) for column in table.key)
-    hashed = ", ".join(f"coalesce({name(column)}::varchar, chr(30))" for column in table.columns)
-    latest, newer = "line desc", "current.newest is null"
-    if not in_order:
-        mine, theirs = (
-            f"row({', '.join(f'{side}.{name(c)}' for c in table.columns)})" for side in ("incoming", "current")
-        )
-        latest = f"newest desc nulls last, row({columns}) desc, line desc"
-        newer += f" or incoming.newest > current.newest or (incoming.newest = current.newest and {mine} > {theirs})"
+def merge(con: DuckDBPyConnection, table: str, origin: Origin) -> Account:
+    """Bring the rows of the relation `judged` (line, newest, held_id, the table's columns, reasons, row_hash) into
+    the log, and remember which tickets and activities they touch. The relation `raw` (line, raw) has the text of
+    each row, of which only a keyed hash is kept, and only of held ones."""
+    _outdone(con, table, origin.in_order)
+    _met(con, table, origin)
+    columns = ", ".join(name(column) for column in TABLES[table].columns)
     con.execute(f"""
-        create or replace temp table judged as
-        select *, md5(concat_ws(chr(31), {hashed})) as row_hash from ({judged});
-        create or replace temp table incoming as
-        with good as (select * from judged where len(reasons) = 0)
-        select *, row_number() over latest as place, first_value(row_hash) over latest as best
-        from good window latest as (partition by {key} order by {latest});
+        update log.{table} as kept set newest = met.newest from met
+        where kept.rowid = met.place and met.fate = 'unchanged' and met.newest > kept.newest;
+        delete from log.{table} where rowid in (select place from met where fate = 'loaded');
+        insert into log.{table}
+        select {value(origin.site)}, {columns}, {value(origin.source)}, {origin.file_id}, line, newest, row_hash
+        {LOADED};
+    """)
+    if table in TOUCHES and origin.touching:
+        con.execute(
+            f"insert into touched select distinct {value(TOUCHES[table])}, site_id, {TOUCHES[table]} "
+            f"from log.{table} where file_id = {origin.file_id}"
+        )
+    _hold(con, origin)
+    return _account(con)
+
+
+def _outdone(con: DuckDBPyConnection, table: str, in_order: bool) -> None:
+    """The good rows of this file that another row of it outdoes: line and fate."""
+    columns = ", ".join(name(column) for column in TABLES[table].columns)
+    key = ", ".join(name(column) for column in TABLES[table].key)
+    latest = "line desc" if in_order else f"newest desc nulls last, row({columns}) desc, line desc"
+    con.execute(f"""
+        create or replace temp table doubled as
+        select {key} from judged where reasons is null group by all having count(*) > 1;
+        create or replace temp table outdone as
+        with placed as (
+            select line, row_hash, row_number() over latest as place, first_value(row_hash) over latest as best
+            from judged semi join doubled using ({key}) where reasons is null
+            window latest as (partition by {key} order by {latest})
+        )
+        select line, case when row_hash = best then 'unchanged' else 'superseded' end as fate
+        from placed where place > 1;
+    """)
+
+
+def _met(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
+    """The remaining rows whose key the log already has: line, newest, the place in the log, and their fate."""
+    columns = TABLES[table].columns
+    key = ", ".join(name(column) for column in TABLES[table].key)
+    newer = "kept.newest is null"
+    if not origin.in_order:
+        mine, theirs = (f"row({', '.join(f'{side}.{name(column)}' for column in columns)})" for side in ("new", "kept"))
+        newer += f" or new.newest > kept.newest or (new.newest = kept.newest and {mine} > {theirs})"
+    con.execute(f"""
         create or replace temp table met as
-        select incoming.*, case
-            when place > 1 then case when incoming.row_hash = best then 'unchanged' else 'superseded' end
-            when current.row_hash is null then 'loaded'
-            when current.row_hash = incoming.row_hash then 'unchanged'
+        select new.line, new.newest, kept.rowid as place, case
+            when kept.row_hash = new.row_hash then 'unchanged'
             when {newer} then 'loaded' else 'superseded' end as fate
-        from incoming left join (select * from log.{table.name} where site_id = {value(site)}) as current
-            using ({key});
+        from judged as new join log.{table} as kept using ({key})
+        where kept.site_id = {value(origin.site)} and new.reasons is null
+            and new.line not in (select line from outdone)
     """)
-    matching = " and ".join(f"kept.{name(column)} = met.{name(column)}" for column in table.key)
+
+
+def _hold(con: DuckDBPyConnection, origin: Origin) -> None:
+    """List the held rows in place of those this file had; a row that a clerk corrected leaves the list."""
+    site, source, file = value(origin.site), value(origin.source), value(origin.file)
     con.execute(f"""
-        update log.{table.name} as kept set newest = met.newest from met
-        where kept.site_id = {value(site)} and {matching} and fate = 'unchanged' and place = 1
-            and met.newest > kept.newest;
-        delete from log.{table.name} as kept using met
-        where kept.site_id = {value(site)} and {matching} and fate = 'loaded';
-        insert into log.{table.name}
-        select {value(site)}, {columns}, {value(source)}, {file_id}, line, newest, row_hash from met
-        where fate = 'loaded';
-        delete from run.held where site_id = {value(site)} and source = {value(source)} and file = {value(file)};
-        insert into run.held
-        select left(md5({value(f"{site}/{source}/{file}/")} || line || row_hash), 12), {value(site)}, {value(source)},
-            {value(file)}, line, reasons, {file_id}
-        from judged where len(reasons) > 0;
+        delete from run.held where site_id = {site} and source = {source} and file = {file};
+        delete from run.held where site_id = {site} and held_id in (select held_id from judged);
+        insert into run.corrected
+        select held_id, {site}, {origin.file_id} from judged where held_id is not null and reasons is null;
     """)
-    counts = dict(con.execute("select fate, count(*) from met group by fate").fetchall())
-    read, held = con.execute("select count(*), count(*) filter (where len(reasons) > 0) from judged").fetchall()[0]
-    account = Account(read, counts.get("loaded", 0), counts.get("unchanged", 0), counts.get("superseded", 0), held)
+    if con.execute("select count(*) from judged where reasons is not null").fetchall()[0][0]:
+        seed = value(f"{origin.key}/{origin.site}/{origin.source}/")  # the same row in the next export is the same
+        con.execute(f"""
+            insert into run.held
+            select coalesce(held_id, left(sha256({seed} || raw), 12)) as id, {site}, {source}, {file},
+                line, reasons, {origin.file_id}
+            from judged join raw using (line)
+            where reasons is not null and id not in (select held_id from run.corrected where site_id = {site})
+        """)
+
+
+def _account(con: DuckDBPyConnection) -> Account:
+    read, held = con.execute("select count(*), count(reasons) from judged").fetchall()[0]
+    fates = "select fate, count(*) from (select fate from outdone union all select fate from met) group by fate"
+    counts = dict(con.execute(fates).fetchall())
+    unchanged, superseded = counts.get("unchanged", 0), counts.get("superseded", 0)
+    loaded = con.execute(f"select count(*) {LOADED}").fetchall()[0][0]
+    account = Account(read, loaded, unchanged, superseded, held)
     account.check()
     return account
 
@@ -112,8 +169,7 @@ def merge(
 def forget(con: DuckDBPyConnection, site: str, file_ids: list[int] | None = None) -> None:
     """Take a site's rows out of the logs: all of them, or those of some files (to read these again)."""
     which = "" if file_ids is None else f" and file_id in ({', '.join(map(str, file_ids)) or 'null'})"
-    for table in TABLES:
-        con.execute(f"delete from log.{table} where site_id = {value(site)}{which}")
-    con.execute(f"delete from run.held where site_id = {value(site)}{which}")
+    for table in (*(f"log.{table}" for table in TABLES), "run.held", "run.corrected"):
+        con.execute(f"delete from {table} where site_id = {value(site)}{which}")
     if file_ids is None:
         con.execute(f"delete from run.file where site_id = {value(site)}")

@@ -4,8 +4,10 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
+from socket import gethostname
 
 import duckdb
 from filelock import FileLock, Timeout
@@ -15,6 +17,7 @@ from board.core.words import Told
 
 KEEP = 5
 BUILDING: dict[str, str | bool | int | float | list[str]] = {
+    "memory_limit": "2500MB",  # a load goes to the disk rather than take the machine from its readers
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
@@ -24,19 +27,27 @@ class Busy(Told):
     """Another load is running in this data folder."""
 
 
+class NothingBefore(Told):
+    """There is no version to go back to."""
+
+
 @contextmanager
 def lock(data: Path) -> Iterator[None]:
-    """Hold the data folder for one load. Raises Busy when another process holds it."""
+    """Hold the data folder for one load. Raises Busy, naming who holds it, when another process does."""
     folder = data / "warehouse"
     folder.mkdir(parents=True, exist_ok=True)
-    held = FileLock(folder / "LOCK")
+    held, holder = FileLock(folder / "LOCK"), folder / "HOLDER"
     try:
         held.acquire(timeout=0)
     except Timeout as error:
-        raise Busy("Another load is running in {folder}; try again when it has ended.", folder=folder) from error
+        who = holder.read_text("utf-8") if holder.exists() else "?"
+        raise Busy("Another load is running in {folder}, by {who}; try again when it has ended.",
+                   folder=folder, who=who) from error  # fmt: skip
     try:
+        holder.write_text(f"{gethostname()}, {os.getpid()}, {datetime.now():%Y-%m-%d %H:%M:%S}", "utf-8")
         yield
     finally:
+        holder.unlink(missing_ok=True)
         held.release()
 
 
@@ -46,12 +57,12 @@ class Draft:
     def __init__(self, data: Path, fresh: bool = False) -> None:
         self.folder = data / "warehouse"
         last = None if fresh else _last(data)
+        self.empty = last is None
         self.version = max((Warehouse(path).version for path in self.folder.glob("v*.duckdb")), default=0) + 1
         # the mark keeps a path from ever meaning two files, even when the folder is emptied and numbers begin anew
         self.path = self.folder / f"v{self.version:06d}-{token_hex(3)}.duckdb"
         self.building = self.folder / f"building-{self.version:06d}.duckdb"
-        for stale in self.folder.glob("building-*"):
-            stale.unlink()
+        self._clear()
         if last:
             shutil.copyfile(last.path, self.building)
         try:
@@ -66,24 +77,49 @@ class Draft:
         self.con.close()
         _sync(self.building)
         os.replace(self.building, self.path)
-        pointer = self.folder / f"{CURRENT}.new"
-        pointer.write_text(self.path.name)
-        _sync(pointer)
-        os.replace(pointer, self.folder / CURRENT)
-        if os.name == "posix":
-            _sync(self.folder)
+        _point(self.folder, self.path.name)
         self._clean()
 
     def discard(self) -> None:
-        """Leave everything as it was."""
+        """Leave nothing behind of what was not published."""
         self.con.close()
+        self._clear()
+
+    def _clear(self) -> None:
+        """Take away what a load before this one left behind when it was killed."""
         for stale in self.folder.glob("building-*"):
-            stale.unlink()
+            if stale.is_dir():  # where the engine keeps what does not fit into memory
+                shutil.rmtree(stale)
+            else:
+                stale.unlink()
 
     def _clean(self) -> None:
-        for old in sorted(self.folder.glob("v*.duckdb"))[:-KEEP]:
+        others = [path for path in sorted(self.folder.glob("v*.duckdb")) if path != self.path]
+        for old in others[: 1 - KEEP]:
             with suppress(PermissionError):  # Windows: a reader still has it open; the next load takes it
                 old.unlink()
+
+
+def rollback(data: Path) -> Warehouse:
+    """Make the version that the current one was built on current again; the next load begins with it. The caller
+    holds the lock. Raises NoWarehouse, NothingBefore."""
+    now = current(data)
+    built_on = set(now.frame("select version from run.load where version < ?", [now.version])["version"])
+    before = [path for path in sorted(now.path.parent.glob("v*.duckdb")) if Warehouse(path).version in built_on]
+    if not before:
+        raise NothingBefore("There is no version before {version}.", version=now.version)
+    _point(now.path.parent, before[-1].name)
+    return Warehouse(before[-1])
+
+
+def _point(folder: Path, name: str) -> None:
+    """Move the pointer, in one step that survives a power cut."""
+    pointer = folder / f"{CURRENT}.new"
+    pointer.write_text(name)
+    _sync(pointer)
+    os.replace(pointer, folder / CURRENT)
+    if os.name == "posix":
+        _sync(folder)
 
 
 def _last(data: Path) -> Warehouse | None:

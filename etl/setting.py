@@ -2,29 +2,42 @@
 
 from datetime import date, timedelta
 from itertools import accumulate
+from typing import Any
 
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from board.core import calendar
 from board.core.settings import ANSWERS, TIERS
+from board.core.words import Told
+from etl import judge, mart
+from etl.map import changes
 from etl.sites import Folder
 
 CREATE = """
 create table if not exists setting.site (site_id varchar, sample boolean, default_site boolean, timezone varchar,
     as_of timestamp, name varchar, lane_level varchar, units_from_tickets boolean, fewest bigint, most bigint,
-    calendar varchar, site_toml varchar, totals_csv varchar);
+    calendar varchar, intake_until time, site_toml varchar, totals_csv varchar, calendar_csv varchar);
 create table if not exists setting.lane_level (site_id varchar, level varchar);
 create table if not exists setting.tier (site_id varchar, tier varchar, rank bigint);
-create table if not exists setting.deadline (site_id varchar, class varchar, working_days bigint, met_by varchar);
+create table if not exists setting.deadline (site_id varchar, class varchar, working_days bigint, met_by varchar,
+    extended_by bigint);
+create table if not exists setting.change (site_id varchar, source varchar, place bigint, event varchar,
+    before varchar[], after varchar[], from_tier varchar, to_tier varchar, repeats boolean);
 create table if not exists setting.weight (site_id varchar, answer varchar, weight double);
 create table if not exists setting.calendar (site_id varchar, day date, working boolean, official boolean,
-    ordinal bigint);
+    ordinal bigint, guessed bigint);
 """
-TABLES = ("site", "lane_level", "tier", "deadline", "weight", "calendar")
+TABLES = ("site", "lane_level", "tier", "deadline", "weight", "calendar", "change")
 SPAN = """
 select min(reported_at)::date, max(reported_at)::date from log.ticket where site_id = ?
 """
+GUESSED = """
+select site_id, string_agg(distinct year(day)::varchar, ', ' order by year(day)::varchar) from setting.calendar
+where not official and day <= (select max(reported_at)::date from log.ticket where ticket.site_id = calendar.site_id)
+group by site_id order by site_id
+"""
+NO_CALENDAR = "There is no official calendar for {years} yet; limits follow weekends and fixed holidays there."
 AHEAD = timedelta(days=1500)  # 999 working days, the longest limit a site can set, end within these days
 
 
@@ -39,29 +52,54 @@ def forget(con: DuckDBPyConnection, site: str) -> None:
         con.execute(f"delete from setting.{table} where site_id = ?", [site])
 
 
-def store(con: DuckDBPyConnection, folders: list[Folder]) -> None:
-    """Write the settings of these sites in place of what the last load wrote; other sites keep theirs."""
+def changed(con: DuckDBPyConnection, folders: list[Folder]) -> bool:
+    """Whether a setting, a rule or the marts' own SQL differ from what the version was built with."""
+    columns = "site_id, site_toml, totals_csv, calendar_csv, calendar"
+    known = set(con.execute(f"select {columns} from setting.site").fetchall())
+    made = con.execute("select rules, marts from run.load order by load_id desc limit 1").fetchall()
+    now = {(folder.site.id, *_texts(folder), folder.calendar_version) for folder in folders}
+    return not now <= known or bool(made and made[0] != (judge.version(), mart.version()))
+
+
+def _texts(folder: Folder) -> tuple[str, str, str]:
+    return folder.site_toml, folder.totals_csv, folder.calendar_csv
+
+
+def store(con: DuckDBPyConnection, folders: list[Folder]) -> list[Told]:
+    """Write the settings of these sites in place of what the last load wrote; other sites keep theirs. Answers with a
+    sentence for each site whose tickets reach into years no official calendar covers."""
     for folder in folders:
         forget(con, folder.site.id)
         _site(con, folder)
         _calendar(con, folder)
+    guessed = con.execute(GUESSED).fetchall()
+    return [Told("{site}: " + NO_CALENDAR, site=site, years=years) for site, years in guessed]
 
 
 def _site(con: DuckDBPyConnection, folder: Folder) -> None:
     site = folder.site
     fewest, most = site.lane_households or (None, None)
     con.execute(
-        "insert into setting.site values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"insert into setting.site values ({', '.join('?' * 15)})",
         [
             site.id, site.sample, site.default_site, site.timezone, site.as_of, site.name["zh"], site.lane[0],
             any(source.units_from_tickets for source in folder.sources), fewest, most,
-            calendar.calendar_version(site.calendar), folder.site_toml, folder.totals_csv,
+            folder.calendar_version, site.intake_until, *_texts(folder),
         ],
     )  # fmt: skip
-    rows: dict[str, list[tuple[str | int | float, ...]]] = {
+    rows: dict[str, list[tuple[Any, ...]]] = {
         "lane_level": [(level,) for level in site.lane],
         "tier": _ranks(site.ladder),
-        "deadline": [(name, limit.working_days, limit.met_by) for name, limit in site.limits.items()],
+        "deadline": [
+            (
+                name,
+                limit.working_days,
+                limit.met_by,
+                limit.working_days if limit.extended_by is None else limit.extended_by,
+            )
+            for name, limit in site.limits.items()
+        ],
+        "change": [(source.name, *change) for source in folder.sources for change in changes(source)],
         "weight": list((site.satisfaction or ANSWERS).items()),
     }
     for table, values in rows.items():
@@ -80,7 +118,8 @@ def _calendar(con: DuckDBPyConnection, folder: Folder) -> None:
     first, last = con.execute(SPAN, [site.id]).fetchall()[0]
     if not site.limits or first is None:
         return
-    days = calendar.days(date(first.year, 1, 1), last + AHEAD, site.calendar)
+    own = calendar.own_days(folder.calendar_csv)
+    days = calendar.days(date(first.year, 1, 1), last + AHEAD, site.calendar, own)
     working = [day.working for day in days]
     table = pa.table(
         {
@@ -88,8 +127,9 @@ def _calendar(con: DuckDBPyConnection, folder: Folder) -> None:
             "working": working,
             "official": [day.official for day in days],
             "ordinal": list(accumulate(working, initial=0))[1:],
+            "guessed": list(accumulate((not day.official for day in days), initial=0))[1:],
         }
     )
     con.register("days", table)
-    con.execute("insert into setting.calendar select ?, day, working, official, ordinal from days", [site.id])
+    con.execute("insert into setting.calendar select ?, day, working, official, ordinal, guessed from days", [site.id])
     con.unregister("days")

@@ -10,20 +10,25 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from board.core.settings import PROJECT, SettingsError, Site, Text, parse_site, read_toml, shaped
+from board.core.calendar import calendar_version, own_days
+from board.core.settings import PROJECT, TIERS, SettingsError, Site, Text, parse_site, read_toml, shaped
 from board.core.words import Told
-from etl.contract import CODES, FREE_TEXT, TABLES
+from etl.contract import CODES, EVENTS, FREE_TEXT, TABLES
+from etl.read import Form
 
 SAMPLES = PROJECT / "data" / "sites"
-DATES = (
-    "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d",
-    "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d",
-    "%Y年%m月%d日 %H时%M分", "%Y年%m月%d日 %H:%M", "%Y年%m月%d日", "%Y年%m月", "%Y-%m",
+DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
+TIMES = (" %H:%M:%S", " %H:%M", "", "T%H:%M:%S", "T%H:%M", " %H:%M:%S.%f", "T%H:%M:%S.%f", " %H时%M分%S秒",
+         " %H时%M分", " %H时", "%H:%M:%S", "%H:%M", "%H时%M分%S秒", "%H时%M分", "%H时")  # fmt: skip
+DATES = (  # every form that reads in one way only: what begins with the year
+    *(day + time for day in DAYS for time in TIMES),
+    "%Y%m%d", "%Y%m%d%H%M%S", "%Y%m%d %H:%M:%S", "%Y%m%d %H:%M", "%Y年%m月", "%Y-%m", "%Y/%m",
 )  # fmt: skip
 EMPTY = ("", "-", "--", "—", "/", "N/A", "NULL", "null", "None")
 DATE_FORM = re.compile(r"(?:[^%]|%(?:-?[dmyYHIMSfpzjbBaAn]|%))+")
 
 DateForm = Annotated[str, msgspec.Meta(min_length=2)]
+_Row = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 
 
 class _ColumnToml(msgspec.Struct, forbid_unknown_fields=True):
@@ -40,6 +45,18 @@ class _InName(msgspec.Struct, forbid_unknown_fields=True):
     in_name: Text
 
 
+class _ChangeToml(msgspec.Struct, forbid_unknown_fields=True):
+    """Which change of which column is which event."""
+
+    column: Text
+    event: Literal[EVENTS]  # type: ignore[valid-type]
+    source: list[str] = msgspec.field(name="from", default_factory=list)
+    to: list[str] = []
+    from_tier: Literal[(*TIERS, "")] = ""  # type: ignore[valid-type]
+    to_tier: Literal[(*TIERS, "")] = ""  # type: ignore[valid-type]
+    repeats: bool = False
+
+
 class _SourceToml(msgspec.Struct, forbid_unknown_fields=True):
     """What a section of sources.toml may say, and of which type."""
 
@@ -48,6 +65,11 @@ class _SourceToml(msgspec.Struct, forbid_unknown_fields=True):
     columns: dict[str, Text | _ColumnToml]
     encoding: Literal["utf-8", "utf-8-sig", "utf-16", "gbk", "gb2312", "gb18030"] | None = None
     delimiter: Annotated[str, msgspec.Meta(min_length=1, max_length=1)] | None = None
+    sheet: Text | None = None
+    header: _Row | Annotated[list[_Row], msgspec.Meta(min_length=1, max_length=2)] | None = None
+    kind: Literal["snapshots"] | None = None
+    changes: list[_ChangeToml] = []
+    personal: list[str] = []
     newest_by: Text | _InName | None = None
     dates: Annotated[tuple[DateForm, ...], msgspec.Meta(min_length=1)] = DATES
     empty: tuple[str, ...] = EMPTY
@@ -69,6 +91,20 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Change:
+    """A change between two snapshots of a ticket that is an event: of this column, from one of these values (none
+    given: any) to one of these. `repeats`: a later snapshot that still says so is the event again."""
+
+    column: str
+    event: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    from_tier: str | None
+    to_tier: str | None
+    repeats: bool
+
+
+@dataclass(frozen=True)
 class Source:
     """One kind of file an office exports."""
 
@@ -76,8 +112,9 @@ class Source:
     pattern: str
     table: str
     columns: dict[str, Column]
-    encoding: str | None = None
-    delimiter: str | None = None
+    form: Form = Form()  # noqa: RUF009 — frozen itself
+    changes: tuple[Change, ...] = ()
+    personal: frozenset[str] = frozenset()
     newest_by: str | None = None  # a source column
     newest_in_name: str | None = None  # a regular expression that finds the export date in the file's name
     dates: tuple[str, ...] = DATES
@@ -86,6 +123,11 @@ class Source:
     units_from_tickets: bool = False
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     hash: str = ""  # of the mapping: a changed mapping reads its files again
+
+    @property
+    def dated(self) -> bool:
+        """Whether its rows or files say when they were exported, so that the order of reading does not matter."""
+        return bool(self.newest_by or self.newest_in_name)
 
 
 @dataclass(frozen=True)
@@ -97,6 +139,12 @@ class Folder:
     sources: tuple[Source, ...]
     site_toml: str
     totals_csv: str
+    calendar_csv: str = ""  # the days this site knows better than the calendar
+
+    @property
+    def calendar_version(self) -> str:
+        """What its limits are counted with."""
+        return calendar_version(self.site.calendar, self.calendar_csv)
 
     @property
     def inbox(self) -> Path:
@@ -134,9 +182,17 @@ def open_folder(path: Path) -> Folder:
     """One site's folder. Raises SettingsError with one sentence when a setting cannot be used."""
     site_toml = read_toml(path / "site.toml", path.name)
     site = parse_site(path.name, site_toml)
-    totals = path / "control_totals.csv"
     sources = _sources(path.name, read_toml(path / "sources.toml", path.name))
-    return Folder(path, site, sources, site_toml, read_toml(totals, path.name) if totals.exists() else "")
+    totals, days = (_optional(path / name, path.name) for name in ("control_totals.csv", "calendar.csv"))
+    try:
+        own_days(days)
+    except ValueError as error:
+        raise SettingsError("{file} of {site}: {why}", file="calendar.csv", site=path.name, why=error) from error
+    return Folder(path, site, sources, site_toml, totals, days)
+
+
+def _optional(file: Path, site: str) -> str:
+    return read_toml(file, site) if file.exists() else ""
 
 
 def _sources(site: str, text: str) -> tuple[Source, ...]:
@@ -159,10 +215,18 @@ def _sources(site: str, text: str) -> tuple[Source, ...]:
 def parse_source(name: str, raw: Any) -> Source:
     """One section of sources.toml. Raises ValueError saying what is wrong."""
     said = shaped(_SourceToml, raw)
-    table = TABLES[said.table]
+    table = TABLES["snapshot" if said.kind else said.table]
+    if (
+        (said.table == "snapshot")
+        or bool(said.kind) != bool(said.changes)
+        or (said.kind and said.table != "ticket_event")
+    ):
+        raise ValueError('snapshots are a table = "ticket_event" with kind = "snapshots" and [[changes]]')
     _known("column", said.columns, set(table.columns))
     _known("value map", said.values, set(said.columns))
     _known("kept text", said.keep, FREE_TEXT & set(table.columns))
+    texts = {column for column, kind in table.columns.items() if kind == "text" and (said.table, column) not in CODES}
+    _known("personal column", said.personal, texts)
     missing = [column for column in table.key if column not in said.columns and column != "seq"]
     if missing:
         raise ValueError(f"the key column {', '.join(missing)} of {table.name} is not mapped")
@@ -174,14 +238,20 @@ def parse_source(name: str, raw: Any) -> Source:
         if not DATE_FORM.fullmatch(form):
             raise ValueError(f"'{form}' is no date form; write it as %Y-%m-%d %H:%M")
     in_name = said.newest_by.in_name if isinstance(said.newest_by, _InName) else None
+    header = (said.header,) if isinstance(said.header, int) else tuple(said.header or ())
+    wanted = {each.source for each in columns.values() if each.source} | {each.column for each in said.changes}
+    newest = said.newest_by if isinstance(said.newest_by, str) else None
     return Source(
         name=name,
         pattern=_glob(said.pattern),
         table=table.name,
         columns=columns,
-        encoding=said.encoding,
-        delimiter=said.delimiter,
-        newest_by=said.newest_by if isinstance(said.newest_by, str) else None,
+        form=Form(
+            said.encoding, said.delimiter, said.sheet, header, frozenset(wanted | ({newest} if newest else set()))
+        ),
+        changes=tuple(_change(each) for each in said.changes),
+        personal=frozenset(said.personal),
+        newest_by=newest,
         newest_in_name=_pattern(in_name),
         dates=said.dates,
         empty=said.empty,
@@ -198,6 +268,15 @@ def _column(spec: str | _ColumnToml) -> Column:
     if (spec.source is None) == (spec.value is None):
         raise ValueError("a column takes either `from` (a source column) or `value` (a constant)")
     return Column(spec.source, spec.value, _pattern(spec.find), tuple(spec.empty), tuple(spec.dates))
+
+
+def _change(said: _ChangeToml) -> Change:
+    if said.repeats and not said.to:
+        raise ValueError("a change that repeats says to which values")
+    return Change(
+        said.column, said.event, tuple(said.source), tuple(said.to), said.from_tier or None, said.to_tier or None,
+        said.repeats,
+    )  # fmt: skip
 
 
 def _glob(pattern: str) -> str:

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from board.core.warehouse import Warehouse, current
+from board.core.warehouse import NoWarehouse, Warehouse, current
+from etl.attempt import last
 
 SITES = """
 select site, name, sample, as_of::varchar as as_of, last_day::varchar as last_day,
@@ -13,13 +14,15 @@ select site, name, sample, as_of::varchar as as_of, last_day::varchar as last_da
 from mart.site as s order by site
 """
 FILES = """
-select load_id, site_id as site, source, file, encoding, read, loaded, unchanged, superseded, held, ignored, refused
+select load_id, site_id as site, source, file, encoding, read, loaded, unchanged, superseded, held, ignored, seconds,
+    content_hash, mapping_hash, calendar, refused
 from run.file
 qualify row_number() over (partition by site_id, source, file order by file_id desc) = 1
 order by site_id, source, file_id
 """
 LOAD = """
-select load_id, command, strftime(started_at, '%Y-%m-%d %H:%M:%S') as started_at, seconds, rules
+select load_id, command, strftime(started_at, '%Y-%m-%d %H:%M:%S') as started_at, seconds, version,
+    rules, marts
 from run.load order by load_id desc limit 1
 """
 HELD = """
@@ -36,12 +39,22 @@ def status(data: Path) -> dict[str, Any]:
         "sites": _records(warehouse, SITES),
         "files": _records(warehouse, FILES),
         "last_load": _records(warehouse, LOAD)[0],
+        "last_attempt": last(data),
     }
 
 
 def held(data: Path) -> list[dict[str, Any]]:
-    """Every held row: where it stands and all its reasons. Raises NoWarehouse."""
-    return _records(current(data), HELD)
+    """Every held row: where it stands and all its reasons; after a load that was refused for them, also those of
+    that load. Raises NoWarehouse where nothing was ever loaded nor refused."""
+    refused: list[dict[str, Any]] = last(data).get("held", [])
+    try:
+        known = _records(current(data), HELD)
+    except NoWarehouse:
+        if not refused:
+            raise
+        known = []
+    again = {(row["site"], row["source"], row["file"]) for row in refused}
+    return [row for row in known if (row["site"], row["source"], row["file"]) not in again] + refused
 
 
 def _records(warehouse: Warehouse, sql: str) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ view = shell.open("Data quality", "Whether these numbers can be trusted, and wha
 records.totals(view)
 
 # What came in, and what was held back?
+records.loads(view)
 records.files(view)
 records.held(view)
 records.waiting(view)

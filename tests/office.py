@@ -23,6 +23,28 @@ L1,C,lane,Lane one,100
 L2,C,lane,Lane two,50
 """
 
+SNAPSHOTS = """
+[snapshot]
+pattern = "snapshot*.csv"
+table = "ticket_event"
+kind = "snapshots"
+columns = {COLUMNS}
+[[snapshot.changes]]
+column = "state"
+to = ["done"]
+event = "resolved"
+[[snapshot.changes]]
+column = "state"
+from = ["done"]
+to = ["open"]
+event = "reopened"
+[[snapshot.changes]]
+column = "state"
+to = ["street"]
+event = "escalated"
+to_tier = "street"
+"""
+
 
 class Office:
     """A data folder with real (not sample) sites in it."""
@@ -43,6 +65,9 @@ class Office:
 
     def _section(self, table: str, text: str) -> str:
         columns = ", ".join(f'{column} = "{column}"' for column in text.strip().splitlines()[0].split(","))
+        if table == "snapshot":
+            columns = columns.replace(', state = "state"', "")
+            return SNAPSHOTS.replace("COLUMNS", columns)
         newest = 'newest_by = "newest"\n' if "newest" in columns else ""
         columns = columns.replace(', newest = "newest"', "")
         keep = 'keep = ["title"]\n' if "title" in columns else ""

@@ -1,11 +1,15 @@
 """Which days are working days: the official calendar with its make-up days, and an honest fallback."""
 
+import csv
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 from importlib.metadata import version
 
 import chinese_calendar
 
+WORDS = {"yes": True, "no": False, "true": True, "false": False, "1": True, "0": False,
+         "上班": True, "休息": False, "是": True, "否": False}  # fmt: skip
 FIXED_HOLIDAYS = {(1, 1), (5, 1), (10, 1), (10, 2), (10, 3)}  # the days no year's notice has ever moved
 
 
@@ -18,17 +22,33 @@ class Day:
     official: bool
 
 
-def days(first: date, last: date, kind: str) -> list[Day]:
+def days(first: date, last: date, kind: str, own: dict[date, bool] | None = None) -> list[Day]:
     """All days from first to last, both included. Kind `cn` follows the State Council's yearly notices as far
     as they are published and falls back to weekends and fixed holidays (official = False) beyond;
-    `weekends` knows Saturday and Sunday only."""
-    count = (last - first).days + 1
-    return [_day(first + timedelta(n), kind) for n in range(count)]
+    `weekends` knows Saturday and Sunday only. `own`: the days a site knows better, and whether they are worked."""
+    every = [first + timedelta(n) for n in range((last - first).days + 1)]
+    return [Day(day, own[day], True) if own and day in own else _day(day, kind) for day in every]
 
 
-def calendar_version(kind: str) -> str:
-    """What the days of this kind were taken from, to be stored with every limit."""
-    return f"chinesecalendar {version('chinesecalendar')}" if kind == "cn" else kind
+def own_days(text: str) -> dict[date, bool]:
+    """The days of a site's calendar.csv: columns day (2027-02-06) and working (yes or no; 上班 or 休息). Raises
+    ValueError naming the line."""
+    found: dict[date, bool] = {}
+    rows = csv.DictReader(text.splitlines())
+    if text.strip() and not {"day", "working"} <= set(rows.fieldnames or ()):
+        raise ValueError("the columns must be day and working")
+    for row in rows:
+        try:
+            found[date.fromisoformat((row["day"] or "").strip())] = WORDS[(row["working"] or "").strip().lower()]
+        except (ValueError, KeyError) as error:
+            raise ValueError(f"line {rows.line_num} is not a day as 2027-02-06 and yes or no") from error
+    return found
+
+
+def calendar_version(kind: str, own: str = "") -> str:
+    """What the days of this kind were taken from, with a mark of the site's own calendar.csv; stored with limits."""
+    named = f"chinesecalendar {version('chinesecalendar')}" if kind == "cn" else kind
+    return f"{named} + calendar.csv {sha256(own.encode()).hexdigest()[:8]}" if own else named
 
 
 def _day(day: date, kind: str) -> Day:

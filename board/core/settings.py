@@ -5,7 +5,7 @@ import os
 import re
 import tomllib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -49,6 +49,7 @@ class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     working_days: Annotated[int, msgspec.Meta(ge=1, le=999)]
     met_by: Literal["first_response", "resolved", "deliberated"] = "resolved"
+    extended_by: Annotated[int, msgspec.Meta(ge=0, le=999)] | None = None  # working days; none said: as many again
 
 
 class _SiteToml(msgspec.Struct, forbid_unknown_fields=True):
@@ -66,6 +67,7 @@ class _SiteToml(msgspec.Struct, forbid_unknown_fields=True):
     steward_name: Both | None = None
     ladder: list[Tier] = []
     calendar: Literal["cn", "weekends"] = "cn"
+    intake_until: time | None = None
     limits: dict[Literal["consultation", "general", "key", "default"], Limit] = {}
     satisfaction: dict[Literal[tuple(ANSWERS)], Annotated[float, msgspec.Meta(ge=0, le=1)]] = {}  # type: ignore[valid-type]
     labels: dict[str, dict[str, Both]] = {}
@@ -86,6 +88,7 @@ class Site:
     steward_name: dict[str, str]
     ladder: tuple[str, ...]
     calendar: str
+    intake_until: time | None
     as_of: datetime | None
     lane_households: tuple[int, int] | None
     limits: dict[str, Limit]
@@ -170,6 +173,7 @@ def _site(site_id: str, raw: _SiteToml) -> Site:
         lane_households=raw.lane_households,
         ladder=tuple(raw.ladder),
         calendar=raw.calendar,
+        intake_until=raw.intake_until,
         limits={str(name): limit for name, limit in raw.limits.items()},
         satisfaction=ANSWERS | raw.satisfaction,
         labels={kind: {code: _both(word) for code, word in codes.items()} for kind, codes in raw.labels.items()},

@@ -1,11 +1,12 @@
-"""The rows behind the numbers: what is held, what waits, and how each file came in."""
+"""The rows behind the numbers: what is held, what waits, how each file came in, and every load."""
 
 import pandas as pd
 
 from board.core.warehouse import Warehouse
 
 FILES = """
-select site_id as site, source, file, read, loaded, unchanged, superseded, held, ignored, encoding, refused, load_id
+select site_id as site, source, file, read, loaded, unchanged, superseded, held, ignored, encoding, refused,
+    load_id, seconds, calendar, mapping_hash
 from (
     select *, row_number() over (partition by site_id, source, file order by file_id desc) as place
     from run.file where (? or site_id = ?)
@@ -16,6 +17,17 @@ order by site_id, source, file
 HELD = """
 select held_id, site_id as site, source, file, line, array_to_string(reasons, '; ') as reasons
 from run.held where (? or site_id = ?) order by site_id, source, file, line
+"""
+LOADS = """
+select load.load_id, load.started_at, load.command, load.version, load.seconds, load.rules, load.marts,
+    count(file_id) as files, coalesce(sum(read), 0) as read, coalesce(sum(loaded), 0) as loaded,
+    coalesce(sum(held), 0) as held, count(refused) as refused
+from run.load as load left join run.file as file on file.load_id = load.load_id and (? or site_id = ?)
+group by all order by load.load_id desc
+"""
+GUESSED = """
+select site, year(due_day)::varchar as year, count(*) as tickets
+from mart.ticket where is_due_guessed and (? or site = ?) group by all order by 1, 2
 """
 WAITING = """
 select site, "table", waits_for, source, line from mart.waiting where (? or site = ?) order by 1, 2, 3, 5
@@ -35,3 +47,13 @@ def held(warehouse: Warehouse, site: str | None) -> pd.DataFrame:
 def waiting(warehouse: Warehouse, site: str | None) -> pd.DataFrame:
     """One row a loaded row whose ticket or unit is not there yet."""
     return warehouse.frame(WAITING, [site is None, site])
+
+
+def loads(warehouse: Warehouse, site: str | None) -> pd.DataFrame:
+    """One row a load, the last one first: when, which command, which version came of it, and its files' accounts."""
+    return warehouse.frame(LOADS, [site is None, site])
+
+
+def guessed(warehouse: Warehouse, site: str | None) -> pd.DataFrame:
+    """Site, year and number of tickets whose limit was counted without an official calendar."""
+    return warehouse.frame(GUESSED, [site is None, site])

@@ -94,7 +94,8 @@ def _file(view: View, row: dict[Any, Any]) -> dict[str, Any]:
     counts = {t(label): row[name] for label, name in COUNTS.items()}
     return {
         t("Site"): view.label("site", row["site"]), t("File"): row["file"], **counts,
-        t("Encoding"): row["encoding"], t("Refused"): refused,
+        t("Read as"): row["encoding"], t("Seconds"): round(row["seconds"], 2),
+               t("Calendar"): row["calendar"], t("Mapping"): row["mapping_hash"], t("Refused"): refused,
     }  # fmt: skip
 
 
@@ -102,6 +103,27 @@ COUNTS = {
     "Read": "read", "Loaded": "loaded", "Unchanged": "unchanged", "Superseded": "superseded", "Held": "held",
     "Ignored": "ignored",
 }  # fmt: skip
+
+
+def loads(view: View) -> None:
+    """Every load, the last one first, and the years for which no official calendar is known."""
+    t, site = view.t, view.site.id if view.site else None
+    with st.container(border=True):
+        st.subheader(t("Loads"), anchor=False)
+        for row in rows.guessed(view.warehouse, site).to_dict("records"):
+            told = t("There is no official calendar for {years} yet; limits follow weekends and fixed holidays there.",
+                     years=row["year"])  # fmt: skip
+            st.warning(f"{view.label('site', row['site'])}{t(': ')}{told}", icon=":material/event_upcoming:")
+        _show([_load(t, row) for row in rows.loads(view.warehouse, site).to_dict("records")])
+
+
+def _load(t: Words, row: dict[Any, Any]) -> dict[str, Any]:
+    return {
+        t("When"): t.moment(row["started_at"]), t("Command"): row["command"], t("Version"): row["version"],
+        t("Files"): row["files"], t("Read"): row["read"], t("Loaded"): row["loaded"], t("Held"): row["held"],
+        t("Refused"): row["refused"], t("Seconds"): round(row["seconds"], 1), t("Rules"): row["rules"],
+        t("Marts"): row["marts"],
+    }  # fmt: skip
 
 
 def held(view: View) -> None:

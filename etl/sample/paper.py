@@ -26,7 +26,7 @@ def write_inbox(folder: Folder, exports: Exports) -> list[Path]:
 
 def _file(path: Path, source: Source, rows: list[Row]) -> Path:
     papers = [_paper(source, number, row) for number, row in enumerate(rows, 1)]
-    encoding = source.encoding or "utf-8"
+    encoding = source.form.encoding or "utf-8"
     if path.suffix == ".json":
         text = json.dumps([_nested(paper) for paper in papers], ensure_ascii=False, indent=0)
         path.write_text(text, encoding)
@@ -34,7 +34,9 @@ def _file(path: Path, source: Source, rows: list[Row]) -> Path:
         path.write_text("".join(json.dumps(_nested(p), ensure_ascii=False) + "\n" for p in papers), encoding)
     else:
         with path.open("w", encoding=encoding, newline="") as file:
-            writer = csv.DictWriter(file, list(papers[0]), delimiter=source.delimiter or ",", lineterminator="\r\n")
+            writer = csv.DictWriter(
+                file, list(papers[0]), delimiter=source.form.delimiter or ",", lineterminator="\r\n"
+            )
             writer.writeheader()
             writer.writerows(papers)
     return path

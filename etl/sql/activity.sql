@@ -1,5 +1,4 @@
 -- Grain: one row an activity.
-create or replace table mart.activity as
 select
     activity.site_id as site,
     activity.activity_id,
@@ -17,7 +16,7 @@ select
     activity.kind in ('visit', 'patrol') as is_visit,
     coalesce(activity.participants, 0) as participants,
     coalesce(activity.beneficiaries, 0) as beneficiaries
-from log.activity as activity
+from activity_rows as activity
 join mart.site as site on site.site = activity.site_id and activity.started_at <= site.as_of
 join mart.unit as root on root.site = activity.site_id and root.unit = 'unknown'
-left join mart.unit as unit on unit.site = activity.site_id and unit.unit = activity.unit_id;
+left join mart.unit as unit on unit.site = activity.site_id and unit.unit = activity.unit_id

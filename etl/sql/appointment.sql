@@ -1,5 +1,4 @@
 -- Grain: one row an appointment: who answers for which unit, from and until (exclusive) which day.
-create or replace table mart.appointment as
 select
     steward.site_id as site,
     steward.steward_id as steward,
@@ -15,4 +14,4 @@ select
     coalesce(steward.ended_on + 1, date '9999-12-31') as until_day
 from log.steward as steward
 join mart.unit as root on root.site = steward.site_id and root.unit = 'unknown'
-left join mart.unit as unit on unit.site = steward.site_id and unit.unit = steward.unit_id;
+left join mart.unit as unit on unit.site = steward.site_id and unit.unit = steward.unit_id

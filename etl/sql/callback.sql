@@ -1,8 +1,7 @@
 -- Grain: one row a valid ticket that was asked and answered: its last valid call-back, with the ticket's dimensions.
-create or replace table mart.callback as
 with valid as (
     select callback.*, row_number() over (partition by site_id, ticket_id order by asked_at desc) as place
-    from log.callback join mart.site as site on site.site = callback.site_id and callback.asked_at <= site.as_of
+    from callback_rows as callback join mart.site as site on site.site = callback.site_id and callback.asked_at <= site.as_of
     where coalesce(reached, contacted is not null or solved is not null or satisfaction is not null)
 )
 select
@@ -17,6 +16,6 @@ select
     weight.weight,
     coalesce(valid.satisfaction in ('dissatisfied', 'very_dissatisfied'), false) as is_dissatisfied
 from valid
-join mart.ticket as ticket on ticket.site = valid.site_id and ticket.ticket_id = valid.ticket_id
+join made_tickets as ticket on ticket.site = valid.site_id and ticket.ticket_id = valid.ticket_id
 left join setting.weight as weight on weight.site_id = valid.site_id and weight.answer = valid.satisfaction
-where valid.place = 1;
+where valid.place = 1

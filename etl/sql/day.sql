@@ -1,6 +1,5 @@
 -- Grain: one row a site and day, from a year before the year of its first record (so that stocks can be compared with
 -- the year before) to its as_of. Appointments more than ten years older than the data do not stretch it.
-create or replace table mart.day as
 with firsts as (
     select site, first_day as day from mart.site where first_day is not null
     union all select site_id, month from log.indicator
@@ -26,4 +25,4 @@ select
     year(day) || '-Q' || quarter(day) as quarter,
     year(day)::varchar as year,
     isodow(day)::varchar as weekday
-from days;
+from days

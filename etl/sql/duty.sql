@@ -1,5 +1,4 @@
 -- Grain: one row a duty slot: an organisation's turn in a unit, kept when it held an activity there in time.
-create or replace table mart.duty as
 with kept as (
     select duty.site_id, duty.unit_id, duty.organisation, duty.starts_on
     from log.duty as duty
@@ -24,4 +23,4 @@ from log.duty as duty
 join mart.site as site on site.site = duty.site_id
 join mart.unit as root on root.site = duty.site_id and root.unit = 'unknown'
 left join mart.unit as unit on unit.site = duty.site_id and unit.unit = duty.unit_id
-left join kept using (site_id, unit_id, organisation, starts_on);
+left join kept using (site_id, unit_id, organisation, starts_on)

@@ -1,5 +1,4 @@
 -- Grain: one row a site, unit, name and month. A flow counts in its month; a stock stands until its next value.
-create or replace table mart.indicator as
 select
     indicator.site_id as site,
     coalesce(unit.unit, 'unknown') as unit,
@@ -14,4 +13,4 @@ select
 from log.indicator as indicator
 join mart.site as site on site.site = indicator.site_id and indicator.month <= site.as_of::date
 join mart.unit as root on root.site = indicator.site_id and root.unit = 'unknown'
-left join mart.unit as unit on unit.site = indicator.site_id and unit.unit = indicator.unit_id;
+left join mart.unit as unit on unit.site = indicator.site_id and unit.unit = indicator.unit_id

@@ -1,14 +1,17 @@
 -- Grain: one row a site. When its data begin and end, and the texts the board reads its settings from.
-create or replace table mart.site as
 with stamps as (
-    select site_id, unnest([reported_at, first_response_at, escalated_at, resolved_at, closed_at]) as stamp
-    from log.ticket
-    union all select site_id, happened_at from log.ticket_event
-    union all select site_id, asked_at from log.callback
-    union all select site_id, started_at from log.activity
+    select
+        site_id,
+        greatest(max(reported_at), max(first_response_at), max(escalated_at), max(resolved_at), max(closed_at)) as last_stamp,
+        least(min(reported_at), min(first_response_at), min(escalated_at), min(resolved_at), min(closed_at)) as first_stamp
+    from log.ticket group by site_id
+    union all select site_id, max(happened_at), min(happened_at) from log.ticket_event group by site_id
+    union all select site_id, max(happened_at), min(happened_at) from log.snapshot group by site_id
+    union all select site_id, max(asked_at), min(asked_at) from log.callback group by site_id
+    union all select site_id, max(started_at), min(started_at) from log.activity group by site_id
 ),
 happened as (
-    select site_id, max(stamp) as last_stamp, min(stamp)::date as first_day from stamps group by site_id
+    select site_id, max(last_stamp) as last_stamp, min(first_stamp)::date as first_day from stamps group by site_id
 ),
 reports as (
     select site_id, max(reported_at)::date as last_day from log.ticket group by site_id
@@ -38,4 +41,4 @@ from setting.site as site
 left join happened using (site_id)
 left join reports using (site_id)
 left join months using (site_id)
-left join ladders using (site_id);
+left join ladders using (site_id)

@@ -1,29 +1,23 @@
 -- Grain: one row a site and valid ticket, with what every question about tickets needs worked out once. Nothing later
 -- than the site's as_of counts, which matters only where site.toml states one.
-create or replace table mart.ticket as
-with steps as (
-    -- A step before the report of its ticket cannot be one of it; such rows are listed among those that wait.
-    select event.*
-    from log.ticket_event as event
-    join log.ticket as ticket using (site_id, ticket_id)
-    join mart.site as site on site.site = event.site_id
-    where event.happened_at between ticket.reported_at and site.as_of
-),
-events as (
+with events as (
     select
-        event.site_id,
+        event.site as site_id,
         event.ticket_id,
         min(happened_at) filter (where event = 'responded') as responded_at,
         min(happened_at) filter (where event = 'escalated' or event = 'handed_down') as escalated_at,
         min(happened_at) filter (where event = 'deliberated') as deliberated_at,
         max(happened_at) filter (where event = 'resolved') as resolved_at,
         max_by(event, (happened_at, seq)) filter (where event in ('resolved', 'reopened')) as last_verdict,
-        max_by(to_tier, (happened_at, seq)) filter (where to_tier is not null) as last_tier,
-        max(greatest(coalesce(source.rank, 1), coalesce(target.rank, 1))) as highest_rank
-    from steps as event
-    left join setting.tier as source on source.site_id = event.site_id and source.tier = event.from_tier
-    left join setting.tier as target on target.site_id = event.site_id and target.tier = event.to_tier
-    group by event.site_id, event.ticket_id
+        max(happened_at) filter (where event = 'closed') as closed_at,
+        max_by(event, (happened_at, seq)) filter (where event in ('closed', 'reopened')) as last_closing,
+        max_by(to_tier, (happened_at, seq)) filter (where to_tier <> '') as last_tier,
+        max(greatest(coalesce(source.rank, 1), coalesce(target.rank, 1))) as highest_rank,
+        count(*) filter (where event = 'extended') as extensions
+    from step_rows as event
+    left join setting.tier as source on source.site_id = event.site and source.tier = event.from_tier
+    left join setting.tier as target on target.site_id = event.site and target.tier = event.to_tier
+    group by event.site, event.ticket_id
 ),
 known as (
     select
@@ -33,7 +27,7 @@ known as (
             case when ticket.resolved_at <= site.as_of then ticket.resolved_at end as resolved_at,
             case when ticket.closed_at <= site.as_of then ticket.closed_at end as closed_at
         )
-    from log.ticket as ticket join mart.site as site on site.site = ticket.site_id
+    from ticket_rows as ticket join mart.site as site on site.site = ticket.site_id
     where ticket.reported_at <= site.as_of
 ),
 valid as (
@@ -46,13 +40,19 @@ valid as (
             when 'reopened' then null
             else ticket.resolved_at
         end as settled_at,
+        case events.last_closing
+            when 'closed' then events.closed_at
+            when 'reopened' then null
+            else ticket.closed_at
+        end as shut_at,
         coalesce(events.last_tier, ticket.tier) as held_by,
+        coalesce(events.extensions, 0) as extensions,
         events.deliberated_at,
         coalesce(events.highest_rank, 1) as event_rank
     from known as ticket
     left join events using (site_id, ticket_id)
     where not exists (
-        from log.exclusion
+        from exclusion_rows as exclusion
         where exclusion.site_id = ticket.site_id and exclusion.ticket_id = ticket.ticket_id
     )
 ),
@@ -68,44 +68,69 @@ placed as (
         root.community as root,
         coalesce(own.working_days, standard.working_days) as working_days,
         coalesce(own.met_by, standard.met_by, 'resolved') as met_by,
+        coalesce(own.extended_by, standard.extended_by, 0) as extended_by,
+        coalesce(own.class, standard.class) as limited_as,
+        setting.calendar,
+        setting.intake_until,
         greatest(coalesce(tier.rank, 1), valid.event_rank) as highest_rank,
         coalesce(valid.entry = 'above', false) as from_above
     from valid
     join mart.site as site on site.site = valid.site_id
+    join setting.site as setting on setting.site_id = valid.site_id
     left join mart.unit as unit on unit.site = valid.site_id and unit.unit = valid.unit_id
     join mart.unit as root on root.site = valid.site_id and root.unit = 'unknown'
     left join setting.tier as tier on tier.site_id = valid.site_id and tier.tier = valid.held_by
     left join setting.deadline as own on own.site_id = valid.site_id and own.class = valid.class
     left join setting.deadline as standard on standard.site_id = valid.site_id and standard.class = 'default'
 ),
-limited as (
+counted as (
     -- Day 0 is the day of receipt, or the next working day; the limit ends with the n-th working day after it.
     select
         placed.*,
-        coalesce(placed.due_at, last_day.day + interval '23:59:59') as limit_at,
-        case met_by
-            when 'first_response' then least(answered_at, settled_at)
-            when 'deliberated' then least(deliberated_at, settled_at)
-            else settled_at
-        end as met_at
+        coalesce(placed.due_at, last_day.day + interval '23:59:59') as first_limit_at,
+        case
+            when placed.due_at is not null then 'given'
+            when last_day.day is not null then placed.limited_as
+            else 'none'
+        end as due_from,
+        placed.due_at is null and coalesce(last_day.guessed > receipt.guessed, false) as is_guessed
     from placed
     left join setting.calendar as receipt
         on receipt.site_id = placed.site_id and receipt.day = placed.reported_at::date
     left join setting.calendar as last_day
         on last_day.site_id = placed.site_id and last_day.working
-        and last_day.ordinal = receipt.ordinal + case when receipt.working then 0 else 1 end + placed.working_days
+        and last_day.ordinal = receipt.ordinal + placed.working_days
+            + case when receipt.working and not coalesce(reported_at::time > intake_until, false) then 0 else 1 end
+),
+limited as (
+    -- An extension moves the limit by working days; the first limit is kept beside it.
+    select
+        counted.*,
+        coalesce(moved.day + first_limit_at::time, first_limit_at) as limit_at,
+        case met_by
+            when 'first_response' then least(answered_at, settled_at)
+            when 'deliberated' then least(deliberated_at, settled_at)
+            else settled_at
+        end as met_at
+    from counted
+    left join setting.calendar as base
+        on base.site_id = counted.site_id and base.day = counted.first_limit_at::date and counted.extensions > 0
+    left join setting.calendar as moved
+        on moved.site_id = counted.site_id and moved.working and counted.extended_by > 0
+        and moved.ordinal = base.ordinal + counted.extensions * counted.extended_by
 ),
 judged as (
     select
         limited.*,
         has_ladder and (from_above or highest_rank > 1 or went_up_at is not null) as is_escalated,
         limit_at < as_of as is_due,
-        met_at <= limit_at as on_time
+        met_at <= limit_at as on_time,
+        met_at <= first_limit_at as on_time_first
     from limited
 ),
 asked as (
     select site_id, ticket_id, min(asked_at) as called_at
-    from log.callback join mart.site as site on site.site = callback.site_id and callback.asked_at <= site.as_of
+    from callback_rows as callback join mart.site as site on site.site = callback.site_id and callback.asked_at <= site.as_of
     where coalesce(reached, contacted is not null or solved is not null or satisfaction is not null)
     group by site_id, ticket_id
 )
@@ -143,7 +168,7 @@ select
     coalesce(settled_at::date, date '9999-12-31') as open_until,
     floor((epoch(timezone(timezone, settled_at)) - epoch(timezone(timezone, reported_at))) / 60)::bigint as minutes,
     coalesce(settled_at < reported_at + interval 10 minutes, false) as is_quick,
-    closed_at is not null and settled_at is null as is_closed_unsettled,
+    shut_at is not null and settled_at is null as is_closed_unsettled,
     limit_at as due_at,
     limit_at::date as due_day,
     coalesce(strftime(limit_at, '%H'), '') as due_hour,
@@ -151,10 +176,16 @@ select
     coalesce(is_due, false) as is_due,
     met_at,
     coalesce(on_time, false) as on_time,
+    first_limit_at as first_due_at,
+    coalesce(on_time_first, false) as on_time_first,
+    extensions,
+    due_from,
+    case when due_from in ('given', 'none') then '' else calendar end as calendar,
+    is_guessed as is_due_guessed,
     case when is_due and not coalesce(on_time, false) then greatest(limit_at, reported_at)::date else date '9999-12-31' end as overdue_from,
     case when is_due then coalesce(met_at::date, date '9999-12-31') else date '9999-12-31' end as overdue_until,
     asked.called_at
 from judged
 left join setting.tier as highest on highest.site_id = judged.site_id and highest.rank = judged.highest_rank
 left join asked on asked.site_id = judged.site_id and asked.ticket_id = judged.ticket_id
-order by judged.site_id, reported_at;
+order by judged.site_id, reported_at

@@ -1,6 +1,5 @@
 -- Grain: one row a site and unit, the root and `unknown` included. Its lane is the nearest unit of a level that
 -- plays the lane, or itself; households stand only where no unit below has any.
-create or replace table mart.unit as
 with tree as (
     select tree.*, unit.level as ancestor_level, lane_level.level is not null as is_lane
     from mart.unit_tree as tree
@@ -46,4 +45,4 @@ select
 from places
 left join log.unit as listed on listed.site_id = places.site and listed.unit_id = places.unit
 left join crowded on crowded.site = places.site and crowded.unit = places.unit
-join setting.site as site on site.site_id = places.site;
+join setting.site as site on site.site_id = places.site

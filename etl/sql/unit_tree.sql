@@ -1,13 +1,13 @@
 -- Grain: one row a site, unit and ancestor (itself included). Every site has one root; a unit whose parent is
 -- not known hangs from it, and so does `unknown`, where the tickets without a known unit are.
-create or replace table mart.unit_tree as
 with recursive listed as (
     select site_id as site, unit_id as unit, parent_id as parent from log.unit
     union
-    select ticket.site_id, ticket.unit_id, null
-    from log.ticket as ticket join setting.site as site using (site_id)
-    where site.units_from_tickets and ticket.unit_id is not null
-        and not exists (from log.unit where unit.site_id = ticket.site_id and unit.unit_id = ticket.unit_id)
+    select seen.site_id, seen.unit_id, null
+    from (select site_id, unit_id from log.ticket union select site_id, unit_id from log.activity) as seen
+    join setting.site as site using (site_id)
+    where site.units_from_tickets and seen.unit_id is not null
+        and not exists (from log.unit where unit.site_id = seen.site_id and unit.unit_id = seen.unit_id)
 ),
 linked as (
     select listed.site, listed.unit, above.unit as parent
@@ -35,4 +35,4 @@ climbed as (
 )
 select site, unit, ancestor, min(distance) as distance
 from climbed
-group by site, unit, ancestor;
+group by site, unit, ancestor

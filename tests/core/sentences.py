@@ -19,11 +19,16 @@ SAYING = {
     "Busy",
     "WaitsForLoad",
     "Damaged",
+    "NothingBefore",
+    "Unwritable",
     "_refuse",
 }
 KEPT_APART = {
     "is no date", "is no whole number", "is no number", "is neither yes nor no", "the export time is no date",
     "does not fit its expression", "is not a record", "has another number of cells than the header",
+    "is no valid JSON", "has a quote that is not closed", "holds bytes that are no text",
+    "is an error of the spreadsheet", "stamp", "whole", "number", "yes_no", "code", "text", "empty", "marts",
+    "There is no official calendar for {years} yet; limits follow weekends and fixed holidays there.",
 }  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """Loads: new and changed files only, the newest state wins, nothing is lost, the last good version stays."""
 
+from dataclasses import replace
+
 import pytest
 
 from board.core.warehouse import Damaged, NoWarehouse, current
@@ -213,7 +215,8 @@ def test_samples_step_aside_for_a_real_site(office: Office) -> None:
 def test_a_mart_that_fails_its_check_is_not_published(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     office.site(ticket=FIRST)
     office.load()
-    monkeypatch.setitem(mart.GRAIN, "ticket", "site")
+    wrong = [replace(each, grain="site") if each.name == "ticket" else each for each in mart.ORDER]
+    monkeypatch.setattr(mart, "ORDER", wrong)
     office.file("ticket2.csv", LATER)
     with pytest.raises(BrokenMart, match="more than one row for the same site"):
         office.load()

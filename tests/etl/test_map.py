@@ -110,7 +110,7 @@ def test_a_file_without_a_declared_column_is_refused_and_the_rest_goes_on(office
             },
             "unknown code of class y; known are consultation, general, key",
         ),
-        ({"pattern": "*", "table": "ticket", "columns": {"ticket_id": "No"}, "sheet": 1}, "unknown setting `sheet`"),
+        ({"pattern": "*", "table": "ticket", "columns": {"ticket_id": "No"}, "leaf": 1}, "unknown setting `leaf`"),
     ],
 )
 def test_a_mapping_that_cannot_be_used(raw: dict[str, object], sentence: str) -> None:

@@ -121,7 +121,7 @@ def test_held_rows_are_written_with_the_sources_own_columns(office: Office, tmp_
     office.site(unit=UNITS, ticket="ticket_id,unit_id,reported_at,remark\n=1+1,L1,,see\n".replace(",remark", ",title"))
     office.load()
     assert etl(["held", "--out", str(tmp_path / "out")]) == 0
-    text = (tmp_path / "out" / "town-ticket.csv").read_text("utf-8-sig")
+    text = (tmp_path / "out" / "held-town-ticket.csv").read_text("utf-8-sig")
     head, row = text.strip().splitlines()
     assert head == "held_id,file,line,reasons,ticket_id,unit_id,reported_at,title"
     assert row.split(",", 1)[1] == "ticket.csv,2,has no time of report,'=1+1,L1,,see"
@@ -143,11 +143,11 @@ def test_wrong_paths_and_sites_get_a_sentence_and_the_rest_is_loaded(
     (elsewhere / "ticket3.csv").write_text("a,b\n1,2\n")
     assert etl(["load", str(elsewhere), str(tmp_path / "gone.csv"), "--site", "town"]) == 1
     said = capsys.readouterr()
-    assert "town/ticket1.csv: read 2 = loaded 1" in said.out
+    assert f"town: {elsewhere / 'ticket1.csv'}: read 2 = loaded 1" in said.out
     assert said.err.splitlines() == [
         f"{tmp_path / 'gone.csv'}: There is no such file.",
-        "town/ticket2.csv: The file is empty.",
-        "town/ticket3.csv: The file has no column reported_at, ticket_id, unit_id; it has a, b.",
+        f"town: {elsewhere / 'ticket2.csv'}: The file is empty.",
+        f"town: {elsewhere / 'ticket3.csv'}: The file has no column reported_at, ticket_id, unit_id; it has a, b.",
     ]
     assert office.rows("select count(*) from mart.ticket") == [(1,)]
     assert etl(["load", "--site", "atlantis"]) == 2

@@ -1,0 +1,58 @@
+"""The last attempt to load, on record beside the versions: also one that failed, or was killed on the way."""
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from board.core.words import Told
+
+FILE = "last_attempt.json"
+LISTED = 10_000  # held rows of a refused load that are listed; all of them are still in the inbox
+HELD = """
+select held_id, site_id as site, source, file, line, array_to_string(reasons, '; ') as reasons
+from run.held where file_id in (select file_id from run.file where load_id = (select max(load_id) from run.file))
+order by site_id, source, file, line limit ?
+"""
+
+
+class Attempt:
+    """One attempt: written when it begins and when it ends, so that one that never ended shows."""
+
+    def __init__(self, data: Path, command: str) -> None:
+        self.path = data / "warehouse" / FILE
+        self.said: dict[str, Any] = {"command": command, "started_at": _now(), "ended_at": None, "version": None,
+                                     "refused": [], "held": []}  # fmt: skip
+        self._write()
+
+    def hold(self, con: DuckDBPyConnection) -> None:
+        """Keep the list of the held rows that made the load publish nothing."""
+        cursor = con.execute(HELD, [LISTED])
+        names = [column[0] for column in cursor.description or []]
+        self.said["held"] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def ended(self, version: int | None, refused: list[Told]) -> None:
+        """It came to its end: with a version, with nothing new, or refused."""
+        self.said |= {"ended_at": _now(), "version": version, "refused": [told.packed() for told in refused]}
+        self._write()
+
+    def _write(self) -> None:
+        new = self.path.with_suffix(".new")
+        new.write_text(json.dumps(self.said, ensure_ascii=False), "utf-8")
+        os.replace(new, self.path)
+
+
+def last(data: Path) -> dict[str, Any]:
+    """What the last attempt said; nothing where there was none."""
+    try:
+        said: dict[str, Any] = json.loads((data / "warehouse" / FILE).read_text("utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return {}
+    return said
+
+
+def _now() -> str:
+    return f"{datetime.now():%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,216 @@
+"""A look at a file nobody has mapped yet: what it is, what is in it, and a draft of its section of sources.toml."""
+
+import json
+import re
+import tomllib
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from etl.contract import CODES, TABLES
+from etl.map import NO, YES
+from etl.personal import HIDDEN, is_about_people, mask
+from etl.read import Form, Part, Rows, read
+from etl.sites import DATES, EMPTY
+
+LOOKED = 20_000  # rows; enough to know a column by
+HEADERS = Path(__file__).with_name("headers.toml")
+AMBIGUOUS = {  # forms that read two ways, tried only to say that the office must say which
+    "day first": ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y", "%d.%m.%Y"),
+    "month first": ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y", "%m-%d-%Y", "%B %d %Y"),
+}
+NEWEST = re.compile(r"更新时间|修改时间|导出时间|updated|modified|exported", re.IGNORECASE)
+STATES = 0.3  # share of repeated numbers from which a list of tickets looks like a list of their states
+FEW = 12  # different words up to which a column is one of codes
+SAMPLED = 200  # different words of a column that are looked at
+MISSING = {*EMPTY, "?", "无", "暂无", "未知", "NA", "n/a", "nan", "NaN", "none", "Unspecified", "unknown"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the file: what it seems to hold, how much of it is empty, and a few of its cells."""
+
+    name: str
+    kind: str  # stamp, whole, number, yes_no, code, text or empty
+    empty: float  # share of rows
+    examples: tuple[str, ...]  # as they may be shown
+    dates: tuple[str, ...]  # forms that fit every cell
+    words: tuple[str, ...]  # all of them, where it is a column of codes
+    personal: bool
+    nothing: tuple[str, ...]  # cells that seem to mean nothing and are not known to
+    repeated: float  # share of its cells that stood in it before
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a file is, column by column, and the table it looks most like with the canonical columns found in it."""
+
+    part: Part
+    rows: Rows
+    count: int
+    broken: int
+    columns: tuple[Column, ...]
+    table: str
+    names: dict[str, str]  # canonical column → column of the file
+
+
+@cache
+def known_headers() -> dict[str, dict[str, list[str]]]:
+    """Table → canonical column → the words offices head it with."""
+    return tomllib.loads(HEADERS.read_text("utf-8"))
+
+
+def inspect(part: Part) -> Seen:
+    """Look at one table of a file. Raises Unreadable."""
+    every = {word for columns in known_headers().values() for words in columns.values() for word in words}
+    with duckdb.connect() as con:
+        rows = read(con, part, Form(wanted=frozenset(every)), careful=True)
+        count, broken = con.execute("select count(*), count(problem) from rows").fetchall()[0]
+        cells = con.execute(
+            f"select * exclude (line, problem) from rows where problem is null limit {LOOKED}"
+        ).fetchall()
+    columns = tuple(_column(name, [row[place] or "" for row in cells]) for place, name in enumerate(rows.columns))
+    table, names = _likely(columns)
+    return Seen(part, rows, count, broken, columns, table, names)
+
+
+def _column(name: str, cells: list[str]) -> Column:
+    words = Counter(cell for cell in cells if cell not in MISSING)
+    filled = sum(words.values())
+    kind, dates = _kind(list(words)[:SAMPLED], filled)
+    personal = kind not in ("stamp", "empty") and is_about_people(name, list(words)[:SAMPLED])
+    hide = mask if kind in ("code", "text", "whole") else str
+    shown = (HIDDEN,) if personal else tuple(hide(word)[:24] for word, _ in words.most_common(3))
+    codes = tuple(word for word, _ in words.most_common()) if kind == "code" and not personal else ()
+    nothing = tuple(sorted({cell for cell in cells if cell in MISSING} - {*EMPTY}))
+    repeated = 1 - len(words) / filled if filled else 0
+    return Column(name, kind, 1 - filled / max(len(cells), 1), shown, dates, codes, personal, nothing, repeated)
+
+
+def _kind(words: list[str], filled: int) -> tuple[str, tuple[str, ...]]:
+    if not words:
+        return "empty", ()
+    if {word.lower() for word in words} <= {*YES, *NO} and not set(words) <= {"0", "1"}:
+        return "yes_no", ()
+    forms = _forms(words)
+    if forms:
+        return "stamp", forms
+    if all(re.fullmatch(r"[+-]?\d{1,15}", word) for word in words):
+        return "whole", ()
+    if all(re.fullmatch(r"[+-]?[\d,]*\.?\d+\s*[%％]?", word) for word in words):
+        return "number", ()
+    return ("code" if len(words) <= FEW < filled else "text"), ()
+
+
+def _forms(words: list[str]) -> tuple[str, ...]:
+    """The forms that together read every one of these cells as a date; none where they do not. Of the forms that can
+    be read in two ways each one that fits them all is given, for the office to choose."""
+    if not all(re.search(r"\d.*\D.*\d|^(?:19|20)\d{6}(?:\d{6})?$", word) for word in words):
+        return ()
+    left, found = set(words), []
+    for form in DATES:
+        fitting = {word for word in left if _fits(word, form)}
+        found += [form] if fitting else []
+        left -= fitting
+        if not left:
+            return tuple(found)
+    either = [[form for form in forms if all(_fits(word, form) for word in words)] for forms in AMBIGUOUS.values()]
+    return tuple(forms[0] for forms in either if forms)
+
+
+def _fits(word: str, form: str) -> bool:
+    try:
+        datetime.strptime(word, form)
+    except ValueError:
+        return False
+    return True
+
+
+def _likely(columns: tuple[Column, ...]) -> tuple[str, dict[str, str]]:
+    """The table most of whose columns, its key first of all, are found among these."""
+    best: tuple[tuple[int, int], str, dict[str, str]] = ((-1, -1), "ticket", {})
+    for table, known in known_headers().items():
+        names = _named(columns, known)
+        keys = sum(1 for key in TABLES[table].key if key in names or key == "seq")
+        worth = (int(keys == len(TABLES[table].key)), len(names))
+        best = max(best, (worth, table, names), key=lambda each: each[0])
+    return best[1], best[2]
+
+
+def _named(columns: tuple[Column, ...], known: dict[str, list[str]]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for canonical, words in known.items():
+        plain = [_plain(word) for word in words]
+        left = [column for column in columns if column.name not in names.values()]
+        exact = [column.name for word in plain for column in left if word in (_plain(column.name), _last(column.name))]
+        within = [column.name for word in plain for column in left if len(word) > 3 and word in _plain(column.name)]
+        if exact or within:
+            names[canonical] = (exact or within)[0]
+    return names
+
+
+def _last(name: str) -> str:
+    return _plain(name.rpartition(".")[2])
+
+
+def _plain(name: str) -> str:
+    """A header without blanks, brackets and what it is nested in."""
+    return re.sub(r"[（(].*[)）]$|[\s_\-]", "", name.rpartition("/")[2]).lower()
+
+
+def draft(seen: Seen) -> str:
+    """A section of sources.toml to be corrected by whoever knows the file."""
+    stem = re.sub(r"\d+", "*", seen.part.name)
+    by_name = {column.name: column for column in seen.columns}
+    lines = [f"[{_section(seen.table)}]", f"pattern = {_toml(stem)}", f'table = "{seen.table}"']
+    if seen.rows.encoding:
+        lines.append(f'encoding = "{seen.rows.encoding}"' if seen.rows.layout == "csv" else f"# {seen.rows.layout}")
+    if seen.rows.sheet:
+        lines.append(f"sheet = {_toml(seen.rows.sheet)}")
+    newest = next((each.name for each in seen.columns if NEWEST.search(each.name) and each.kind == "stamp"), None)
+    lines.append(f"newest_by = {_toml(newest)}" if newest else "# newest_by = …  # the column with the time of export")
+    nothing = sorted({word for column in seen.columns for word in column.nothing})
+    lines += [f"empty = [{', '.join(map(_toml, (*EMPTY, *nothing)))}]"] if nothing else []
+    key = by_name.get(seen.names.get(TABLES[seen.table].key[0], ""))
+    if seen.table == "ticket" and key and key.repeated > STATES:
+        lines.append("# the same ticket stands here again and again: if these are its states in time, add a section")
+        lines.append('# with table = "ticket_event", kind = "snapshots" and [[changes]]')
+    dates = list(dict.fromkeys(form for column in seen.columns for form in column.dates))
+    if dates and not set(dates) <= set(DATES):
+        lines.append("# these dates can be read in two ways: keep the one your system writes")
+    lines += [f"dates = [{', '.join(map(_toml, dates))}]"] if dates else []
+    lines += ["", f"[{_section(seen.table)}.columns]"]
+    lines += [f"{canonical} = {_toml(column)}" for canonical, column in seen.names.items()]
+    keys = [key for key in TABLES[seen.table].key if key not in seen.names and key != "seq"]
+    lines += [f"# {key} = …  # needed: the key of the table" for key in keys]
+    unused = [column.name for column in seen.columns if column.name not in seen.names.values()]
+    lines += [
+        f"# not used: {_toml(column)}{' (about people)' if by_name[column].personal else ''}" for column in unused
+    ]
+    for canonical, column in seen.names.items():
+        words = [word for word in by_name[column].words if word not in CODES.get((seen.table, canonical), ())]
+        if words and canonical in VALUED:
+            lines += ["", f"[{_section(seen.table)}.values.{canonical}]"]
+            lines += [f'# {_toml(word)} = "{_codes(seen.table, canonical)}"' for word in words]
+    return "\n".join(lines) + "\n"
+
+
+VALUED = {"level", "channel", "category", "class", "entry", "tier", "event", "from_tier", "to_tier", "satisfaction",
+          "kind", "role", "network", "name"}  # fmt: skip
+
+
+def _codes(table: str, column: str) -> str:
+    known = CODES.get((table, column))
+    return " | ".join(sorted(known)) if known else "code"
+
+
+def _section(table: str) -> str:
+    return f"{table}s" if not table.endswith("y") else f"{table[:-1]}ies"
+
+
+def _toml(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

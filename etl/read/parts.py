@@ -1,0 +1,131 @@
+"""A file as it lies there, or each file packed inside it."""
+
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from etl.read.table import Unreadable
+
+LARGEST = 2**33  # bytes a packed file may unfold to
+DENSEST = 500  # times its own size; honest text shrinks by less
+SMALL = 2**20  # bytes that do no harm however dense they are
+HEAD = 2**16
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile, NotImplementedError)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table: a file, or a member of an archive."""
+
+    path: Path
+    member: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name patterns are matched against."""
+        return self.member.rpartition("/")[2] or self.path.name
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """The bytes, from the beginning. Raises Unreadable."""
+        try:
+            with self._stream() as stream:
+                yield stream
+        except BROKEN as error:
+            raise Unreadable("The archive is damaged: {why}.", why=error) from error
+        except RuntimeError as error:  # what zipfile raises for a password
+            raise Unreadable("The archive is locked with a password; pack it again without one.") from error
+        except OSError as error:
+            raise Unreadable("The file cannot be opened: {why}.", why=error.strerror or error) from error
+
+    @contextmanager
+    def _stream(self) -> Iterator[BinaryIO]:
+        if not self.member:
+            with self.path.open("rb") as stream:
+                yield stream
+        elif self.path.suffix.lower() == ".gz":
+            most = min(LARGEST, max(SMALL, DENSEST * self.path.stat().st_size))
+            with gzip.open(self.path) as stream:
+                yield io.BufferedReader(_Bounded(stream, most))
+        else:
+            with zipfile.ZipFile(self.path) as archive, archive.open(_entry(archive, self.member)) as inside:
+                yield inside  # type: ignore[misc]
+
+    def head(self) -> bytes:
+        """The first bytes."""
+        with self.open() as stream:
+            return stream.read(HEAD)
+
+    def content(self) -> bytes:
+        """All bytes at once; for formats that cannot be read from a stream."""
+        with self.open() as stream:
+            return stream.read()
+
+
+class _Bounded(io.RawIOBase):
+    """A stream that stops when it has unfolded to more than it may."""
+
+    def __init__(self, stream: gzip.GzipFile, most: int) -> None:
+        self.stream, self.left = stream, most
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        taken = self.stream.readinto(buffer)
+        self.left -= taken
+        if self.left < 0:
+            raise _too_large()
+        return taken
+
+
+def _too_large() -> Unreadable:
+    return Unreadable("The archive unfolds to more than a table can be; it was not opened.")
+
+
+def parts(path: Path) -> list[Part]:
+    """The tables in a file: itself, or the members of a zip or gzip. Raises Unreadable."""
+    suffix = path.suffix.lower()
+    if suffix == ".gz":
+        return [Part(path, path.stem)]
+    if suffix != ".zip":
+        return [Part(path)]
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            wanted = [entry for entry in entries if not _name(entry).startswith("__MACOSX/")]
+            size = sum(entry.file_size for entry in wanted)
+            packed = sum(entry.compress_size for entry in wanted)
+    except BROKEN as error:
+        raise Unreadable("The archive is damaged: {why}.", why=error) from error
+    except OSError as error:
+        raise Unreadable("The file cannot be opened: {why}.", why=error.strerror or error) from error
+    if size > LARGEST or size > max(SMALL, DENSEST * packed):
+        raise _too_large()
+    return [Part(path, _name(entry)) for entry in wanted]
+
+
+def _entry(archive: zipfile.ZipFile, member: str) -> zipfile.ZipInfo:
+    return next(entry for entry in archive.infolist() if _name(entry) == member)
+
+
+def _name(entry: zipfile.ZipInfo) -> str:
+    """Chinese Windows packs names in its own code page and does not say so."""
+    if entry.flag_bits & 0x800:
+        return entry.filename
+    try:
+        raw = entry.filename.encode("cp437")
+    except UnicodeEncodeError:
+        return entry.filename
+    for codec in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(codec)
+        except UnicodeDecodeError:
+            continue
+    return entry.filename

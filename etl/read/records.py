@@ -1,0 +1,103 @@
+"""JSON and JSON Lines: records with varying keys, nested objects as dotted names."""
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from etl.read.parts import Part
+from etl.read.table import NOTHING, Rows, Unreadable
+
+DEEPEST = 3  # how far down in a wrapping object the list of records is looked for
+Record = tuple[int, Any, str | None]  # the line it starts on, the record, what is broken about it
+NO_RECORD = "is not a record"
+
+
+def rows(part: Part, encoding: str) -> Rows:
+    """The records of a JSON array, of JSON Lines, or of the one list inside a wrapping object. Raises Unreadable."""
+    with part.open() as stream, io.TextIOWrapper(stream, encoding, "replace") as text:
+        content = text.read().lstrip("\ufeff")
+    try:
+        found = list(_records(content))
+    except json.JSONDecodeError as error:
+        raise Unreadable("This is not valid JSON: line {line}, {why}.", line=error.lineno, why=error.msg) from error
+    flat = [(line, _flat(record), problem) for line, record, problem in found]
+    columns = tuple(dict.fromkeys(key for _, record, _ in flat for key in record))
+    if not columns:
+        raise Unreadable(NOTHING)
+    records = ([str(line), problem, *(record.get(key) for key in columns)] for line, record, problem in flat)
+    return Rows(columns, records, "json", encoding)
+
+
+def _records(content: str) -> Iterator[Record]:
+    first = content.lstrip().split("\n", 1)[0]
+    if content.lstrip().startswith("["):
+        yield from _array(content, content.index("[") + 1)
+    elif _is_whole(first) and (isinstance(json.loads(first), dict) and len(content.strip()) > len(first.strip())):
+        yield from _lines(content)
+    else:
+        for record in _inside(json.loads(content)):
+            yield 1, record, None if isinstance(record, dict) else NO_RECORD
+
+
+def _is_whole(line: str) -> bool:
+    try:
+        json.loads(line)
+    except json.JSONDecodeError:
+        return False
+    return True
+
+
+def _lines(content: str) -> Iterator[Record]:
+    """A line that is no JSON is one broken record, not a broken file."""
+    for number, line in enumerate(content.split("\n"), 1):
+        if line.strip():
+            try:
+                record = json.loads(line)
+            except json.JSONDecodeError:
+                yield number, {}, "is no valid JSON"
+            else:
+                yield number, record, None if isinstance(record, dict) else NO_RECORD
+
+
+def _array(content: str, place: int) -> Iterator[Record]:
+    decode, line, counted = json.JSONDecoder().raw_decode, 1, 0
+    while True:
+        while content[place : place + 1] in (" ", "\t", "\r", "\n", ","):
+            place += 1
+        if content[place : place + 1] == "]":
+            return
+        line, counted = line + content.count("\n", counted, place), place
+        record, place = decode(content, place)
+        yield line, record, None if isinstance(record, dict) and record else NO_RECORD
+
+
+def _inside(whole: Any, depth: int = 0) -> list[Any]:
+    """The records of a wrapping object: its one list of objects, or itself. Raises Unreadable."""
+    lists = _lists(whole, depth)
+    if len(lists) > 1:
+        raise Unreadable("There are several lists in this file: {names}.", names=", ".join(lists))
+    return next(iter(lists.values()), [whole])
+
+
+def _lists(whole: Any, depth: int, prefix: str = "") -> dict[str, list[Any]]:
+    if not isinstance(whole, dict) or depth == DEEPEST:
+        return {}
+    found: dict[str, list[Any]] = {}
+    for key, value in whole.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            found[prefix + key] = value
+        found |= _lists(value, depth + 1, f"{prefix}{key}.")
+    return found
+
+
+def _flat(record: Any, prefix: str = "") -> dict[str, str]:
+    """Nested objects as dotted names; lists as JSON; nulls left out."""
+    flat: dict[str, str] = {}
+    for key, cell in record.items() if isinstance(record, dict) else ():
+        if isinstance(cell, dict):
+            flat |= _flat(cell, f"{prefix}{key}.")
+        elif cell is not None:
+            said = cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False)
+            flat[f"{prefix}{key}"] = said.encode("utf-8", "replace").decode()  # a lone surrogate is no text
+    return flat

@@ -1,0 +1,154 @@
+"""Excel workbooks, old and new: the right sheet, merged cells filled, every cell as the text a reader would see."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from fnmatch import fnmatchcase
+from typing import Any
+from xml.etree import ElementTree
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from etl.read.parts import Part
+from etl.read.table import SEARCHED, Form, Line, Rows, Unreadable, table
+
+MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # XLSX, XLSB and ODS are zip files; XLS is a compound document
+WHOLE = 2**53  # beyond it a number in a cell is not exact any more
+ERROR_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*\bt="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>.*?</f>)?<v>([^<]*)</v>', re.S)
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+def is_workbook(head: bytes) -> bool:
+    """Whether a file begins like a workbook."""
+    return head.startswith(MARKS)
+
+
+def rows(part: Part, form: Form) -> Rows:
+    """The rows of the sheet the form names, else of the visible sheet that holds most of the wanted columns, else of
+    the first that holds anything. Raises Unreadable."""
+    content = part.content()
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        tables = [_table(book, name, form, content) for name in _sheets(book, form)]
+    except PasswordError as error:
+        raise Unreadable("The workbook is locked with a password; save it without one.") from error
+    except (CalamineError, OSError) as error:
+        raise Unreadable("The workbook cannot be read: {why}.", why=error) from error
+    found = [each for each in tables if each is not None]
+    if not found:
+        raise Unreadable("No sheet of the workbook holds a table.")
+    return max(found, key=lambda each: len(form.wanted & set(each.columns)))  # the first of equals
+
+
+def _sheets(book: CalamineWorkbook, form: Form) -> list[str]:
+    """The sheets to look at. Raises Unreadable when the one that was named is not there."""
+    seen = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    if form.sheet is None:
+        return [sheet.name for sheet in seen if sheet.visible == SheetVisibleEnum.Visible]
+    named = [sheet.name for sheet in seen if fnmatchcase(sheet.name, form.sheet)]
+    if not named:
+        names = ", ".join(sheet.name for sheet in seen)
+        raise Unreadable("The workbook has no sheet {sheet}; it has {names}.", sheet=form.sheet, names=names)
+    return named
+
+
+def _table(book: CalamineWorkbook, name: str, form: Form, content: bytes) -> Rows | None:
+    sheet = book.get_sheet_by_name(name)
+    lines = list(_lines(sheet, _errors(content, name)))
+    if not lines:
+        return None
+    return table(iter(lines), form, "sheet", sheet=name)
+
+
+def _lines(sheet: CalamineSheet, errors: dict[tuple[int, int], str]) -> Iterator[Line]:
+    """Every row down to the last that holds something, with its number in the sheet."""
+    filled = _filled(sheet)
+    blank: list[Line] = []
+    for number, cells in enumerate(sheet.iter_rows()):
+        row = [errors.get((number, place)) or _text(cell) for place, cell in enumerate(cells)]
+        for place, source in filled.get(number, {}).items():
+            row += [""] * (place + 1 - len(row))
+            row[place] = source
+        line = number + 1, row, None
+        if any(cell.strip() for cell in row):
+            yield from blank
+            yield line
+            blank = []
+        elif len(blank) < SEARCHED:  # a million formatted but empty rows are nothing
+            blank.append(line)
+
+
+def _filled(sheet: CalamineSheet) -> dict[int, dict[int, str]]:
+    """Row → place → text for every cell that a merged range covers: it holds what its corner holds."""
+    ranges = sheet.merged_cell_ranges or []
+    corners = {start for start, _ in ranges}
+    if not corners:
+        return {}
+    texts = {
+        (number, place): _text(cell)
+        for number, cells in enumerate(sheet.iter_rows())
+        if any(corner[0] == number for corner in corners)
+        for place, cell in enumerate(cells)
+        if (number, place) in corners
+    }
+    filled: dict[int, dict[int, str]] = {}
+    for (top, left), (bottom, right) in ranges:
+        for number in range(top, min(bottom, sheet.total_height) + 1):
+            filled.setdefault(number, {}).update(dict.fromkeys(range(left, right + 1), texts.get((top, left), "")))
+    return filled
+
+
+def _text(cell: Any) -> str:
+    """A cell as text: dates as ISO, whole numbers without a point."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < WHOLE else repr(cell)
+    if isinstance(cell, datetime):
+        return (
+            f"{cell + timedelta(microseconds=500_000):%Y-%m-%d %H:%M:%S}"  # serial dates are off by some microseconds
+        )
+    if isinstance(cell, date):
+        return f"{cell:%Y-%m-%d}"
+    if isinstance(cell, time):
+        return f"{cell:%H:%M:%S}"
+    return str(cell)
+
+
+def _errors(content: bytes, name: str) -> dict[tuple[int, int], str]:
+    """(row, place) → what the sheet shows for cells that hold an error, such as #DIV/0!, which the reader of cells
+    passes over. An old XLS keeps them in a way nobody reads here: they are empty there."""
+    if not content.startswith(MARKS[0]):
+        return {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            book_xml = ElementTree.fromstring(book.read("xl/workbook.xml"))
+            links = ElementTree.fromstring(book.read("xl/_rels/workbook.xml.rels"))
+            named = {each.get("name"): each.get(RELATION) for each in book_xml.iter() if each.tag.endswith("}sheet")}
+            targets = {each.get("Id"): each.get("Target") or "" for each in links}
+            target = targets[named[name]].lstrip("/")
+            xml = book.read(target if target.startswith("xl/") else f"xl/{target}")
+    except (KeyError, ElementTree.ParseError, zipfile.BadZipFile):  # not an XLSX inside, or none that names its parts
+        return {}
+    return {
+        (int(row) - 1, _place(letters.decode())): shown.decode("utf-8", "replace")
+        for letters, row, shown in ERROR_CELL.findall(xml)
+    }
+
+
+def _place(letters: str) -> int:
+    place = 0
+    for letter in letters:
+        place = place * 26 + ord(letter) - 64
+    return place - 1

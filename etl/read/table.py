@@ -1,0 +1,132 @@
+"""What every table has in common: titles above, a header of one or two rows, data rows, totals below."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, islice, pairwise
+
+from board.core.words import Told
+
+NOTHING = "The file is empty."
+LINE, PROBLEM = "line", "problem"
+SEARCHED = 30  # rows among which the header is looked for
+TOTALS = ("合计", "总计", "小计", "共计", "total", "grandtotal", "subtotal")
+Cells = list[str]
+Line = tuple[int, Cells, str | None]  # where it starts, its cells, what is broken about it
+
+
+class Unreadable(Told):
+    """A file that cannot be read at all; one sentence says why."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is known of a file before it is opened; what is not said is found out."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    header: tuple[int, ...] = ()  # the row or the two rows that name the columns, counted from 1
+    wanted: frozenset[str] = frozenset()  # columns the mapping asks for: the header is where they stand
+
+
+@dataclass
+class Rows:
+    """What a file holds: its columns and its rows (line, problem, then a text or None for each column).
+    `ignored` counts titles, blank and total rows, and is complete once the rows have been taken."""
+
+    columns: tuple[str, ...]
+    records: Iterator[list[str | None]]
+    layout: str
+    encoding: str = ""
+    sheet: str = ""
+    header: tuple[int, ...] = ()
+    ignored: int = 0
+    expected: int | None = None  # how many rows there must be, where the engine reads the file itself
+
+
+def table(lines: Iterator[Line], form: Form, layout: str, encoding: str = "", sheet: str = "") -> Rows:
+    """The rows of a table whose lines come one by one. Raises Unreadable when there is none."""
+    top = list(islice(lines, SEARCHED if not form.header else max(form.header)))
+    header = _header(top, form)
+    if not header:
+        raise Unreadable(NOTHING)
+    names = _names([cells for line, cells, _ in top if line in header])
+    above = [line for line, _, _ in top if line < header[0]]
+    rows = Rows(names, iter(()), layout, encoding, sheet, header, ignored=len(above))
+    rest = chain([line for line in top if line[0] > header[-1]], lines)
+    rows.records = _data(rows, rest)
+    return rows
+
+
+def _data(rows: Rows, lines: Iterator[Line]) -> Iterator[list[str | None]]:
+    width = len(rows.columns)
+    for line, cells, problem in lines:
+        if not any(cell.strip() for cell in cells) or _is_total(cells):
+            rows.ignored += 1
+        else:
+            padded: list[str | None] = [*cells[:width], *[None] * (width - len(cells))]
+            yield [str(line), problem or _fit(cells, width, rows.layout), *padded]
+
+
+def _fit(cells: Cells, width: int, layout: str) -> str | None:
+    """Too few cells, or more than the header names (empty ones at the end do no harm), make a broken row. A sheet
+    has no cells to count: what stands beyond the header is the only harm there."""
+    if not any(cell.strip() for cell in cells[width:]) and (len(cells) >= width or layout != "csv"):
+        return None
+    return f"has another number of cells than the header: {len(cells)} / {width}"
+
+
+def _is_total(cells: Cells) -> bool:
+    first = next((cell for cell in cells if cell.strip()), "")
+    return re.sub(r"[\s:：]", "", first).lower() in TOTALS
+
+
+def _header(top: list[Line], form: Form) -> tuple[int, ...]:
+    """The lines of the header: as declared; else the row, or two rows, holding most of the columns the mapping wants;
+    else the first row with something in every cell up to the widest row's end, else the first row at all."""
+    if form.header:
+        return tuple(line for line, _, _ in top if line in form.header)
+    filled = [(line, cells) for line, cells, _ in top if any(cell.strip() for cell in cells)]
+    if form.wanted and filled:
+        singles = [((line,), _wanted(form, [cells])) for line, cells in filled]
+        pairs = [
+            ((above[0], below[0]), _wanted(form, [above[1], below[1]]))
+            for above, below in pairwise(filled)
+            if below[0] == above[0] + 1
+        ]
+        best = max([*singles, *pairs], key=lambda found: (found[1], -len(found[0]), -found[0][0]))
+        if best[1]:
+            return best[0]
+    return (_guess(filled),) if filled else ()
+
+
+def _wanted(form: Form, rows: list[Cells]) -> int:
+    return len(form.wanted & set(_names(rows)))
+
+
+def _guess(filled: list[tuple[int, Cells]]) -> int:
+    """The line most like a header where nobody says which: the first as wide as the table's usual row whose cells
+    are all words."""
+    widths = [sum(1 for cell in cells if cell.strip()) for _, cells in filled]
+    usual = sorted(widths)[len(widths) // 2]
+    for (line, cells), width in zip(filled, widths, strict=True):
+        if width >= max(usual - 1, 1) and not any(re.fullmatch(r"[\d\s.,:/%-]+", cell) for cell in cells if cell):
+            return line
+    return filled[0][0]
+
+
+def _names(rows: list[Cells]) -> tuple[str, ...]:
+    """Column names, trimmed. Under a heading that spans columns the name is heading/name; a blank one is named by its
+    place, a repeated one by its count."""
+    width = max((len(cells) for cells in rows), default=0)
+    padded = [[cell.strip() for cell in cells] + [""] * (width - len(cells)) for cells in rows]
+    while width and not any(cells[width - 1] for cells in padded):
+        width -= 1
+    names: list[str] = []
+    for place in range(width):
+        parts = list(dict.fromkeys(re.sub(r"\s*\n\s*", "", cells[place]) for cells in padded if cells[place]))
+        plain = "/".join(parts) or f"column {place + 1}"
+        repeated = sum(1 for known in names if known == plain or known.startswith(f"{plain} #"))
+        names.append(f"{plain} #{repeated + 1}" if repeated else plain)
+    return tuple(names)

@@ -1,0 +1,141 @@
+"""CSV and its relatives, read so that a broken record costs itself and nothing else."""
+
+import csv
+import io
+import re
+from codecs import getincrementaldecoder
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+
+from etl.read.parts import Part
+from etl.read.table import SEARCHED, Form, Line, Rows, Unreadable, table
+
+BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+CHINESE = ("gbk", "gb2312", "gb18030")  # all read as the widest: strict GBK rejects real files
+DELIMITERS = (",", "\t", ";", "|")
+CHUNK = 2**20
+TORN = 0.01  # share of a file that may be no text before the file is none
+LONGEST = 1_000  # lines a quoted cell may span; one that spans more was never closed
+UNCLOSED = "has a quote that is not closed"
+KEEPING = "surrogateescape"
+NO_TEXT = re.compile("[\udc80-\udcff]")
+csv.field_size_limit(2**24)  # one cell of free text; a larger one is torn
+
+
+def encoding_of(part: Part, declared: str | None) -> str:
+    """The encoding of a file: by its mark; else as declared; else UTF-8 where it is valid UTF-8; else GB18030. A few
+    broken bytes make it no other one: their rows will be held. Raises Unreadable."""
+    head = part.head()
+    marked = next((codec for mark, codec in BOMS if head.startswith(mark)), None)
+    wanted = marked or ("gb18030" if declared in CHINESE else declared)
+    tried = {codec: _torn(part, codec) for codec in ((wanted,) if wanted else ("utf-8", "gb18030"))}
+    codec = min(tried, key=lambda each: tried[each])
+    if tried[codec] > TORN or "\0" in head.decode(codec, "ignore"):
+        raise Unreadable("This is not text in {encoding}.", encoding=wanted or "UTF-8 / GB18030")
+    return codec
+
+
+def _torn(part: Part, codec: str) -> float:
+    """The share of a file's characters that are none in this encoding."""
+    decoder = getincrementaldecoder(codec)(KEEPING)
+    length = torn = 0
+    with part.open() as stream:
+        while chunk := stream.read(CHUNK):
+            said = decoder.decode(chunk)
+            length += len(said)
+            torn += 0 if said.isascii() else len(NO_TEXT.findall(said))
+    return (torn + len(NO_TEXT.findall(decoder.decode(b"", final=True)))) / max(length, 1)
+
+
+def rows(part: Part, form: Form, encoding: str) -> Rows:
+    """The rows of a CSV file. Raises Unreadable."""
+    with opened(part, encoding) as lines:
+        mark = form.delimiter or delimiter_of(list(islice(lines, SEARCHED)), form)
+    return table(_streamed(part, encoding, mark), form, "csv", encoding)
+
+
+@contextmanager
+def opened(part: Part, encoding: str) -> Iterator[io.TextIOWrapper]:
+    """The lines of a file as they end in it; bytes that are no text stay recognisable."""
+    with part.open() as stream, io.TextIOWrapper(stream, encoding, KEEPING, newline="") as lines:
+        yield lines
+
+
+def delimiter_of(top: list[str], form: Form) -> str:
+    """The delimiter under which the first lines hold most of the wanted columns, else most cells."""
+
+    def worth(mark: str) -> tuple[int, int]:
+        records = list(csv.reader(top, delimiter=mark))
+        best = max((len(form.wanted & {cell.strip() for cell in cells}) for cells in records), default=0)
+        return best, sum(len(cells) for cells in records)
+
+    return max(DELIMITERS, key=worth)
+
+
+def _streamed(part: Part, encoding: str, mark: str) -> Iterator[Line]:
+    with opened(part, encoding) as lines:
+        yield from records(lines, mark)
+
+
+def records(lines: Iterable[str], mark: str) -> Iterator[Line]:
+    """Record after record with the line it starts on. Where a record cannot be right, only its first line is broken
+    and reading goes on with the next one."""
+    source, width = _Lines(iter(lines)), 0
+    for line in source:
+        number, problem = source.number, None
+        cells = [line.rstrip("\r\n")] if '"' in line else line.rstrip("\r\n").split(mark)
+        if '"' in line:
+            found, taken = _quoted(line, source, mark)
+            if found and (taken == 1 or len(found) == width):
+                cells = found
+            else:
+                source.back(taken - 1)
+                problem = UNCLOSED
+        if NO_TEXT.search(line) or "\0" in line:
+            problem = problem or "holds bytes that are no text"
+            cells = [cell.encode("utf-8", "replace").decode().replace("\0", "?") for cell in cells]
+        width = width if problem else max(width, len(cells))
+        yield number, cells, problem
+
+
+def _quoted(line: str, source: "_Lines", mark: str) -> tuple[list[str], int]:
+    """The cells of a record with quotes in it and how many lines it took; no cells where it is not well formed."""
+    taken = [line]
+
+    def following() -> Iterator[str]:
+        yield line
+        for more in islice(source, LONGEST):
+            taken.append(more)
+            yield more
+
+    try:
+        return next(csv.reader(following(), delimiter=mark, strict=True)), len(taken)
+    except csv.Error:
+        return [], len(taken)
+
+
+class _Lines:
+    """The lines of a file, some of which may be given back to be read once more."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self.lines = lines
+        self.number = 0
+        self.given: deque[str] = deque(maxlen=LONGEST + 2)
+        self.ahead: deque[str] = deque()
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self.ahead.popleft() if self.ahead else next(self.lines)
+        self.given.append(line)
+        self.number += 1
+        return line
+
+    def back(self, count: int) -> None:
+        """The last lines shall come again."""
+        for _ in range(count):
+            self.ahead.appendleft(self.given.pop())
+        self.number -= count

@@ -1,0 +1,40 @@
+-- Grain: one row a site, ticket, moment, number and event: the steps of every known ticket, from event logs as they
+-- are and from snapshots by what changed between one and the next.
+with states as (
+    select
+        site_id, source, ticket_id, happened_at, seq,
+        from_json(state, '["VARCHAR"]') as state,
+        lag(from_json(state, '["VARCHAR"]')) over moments as before
+    from snapshot_rows
+    window moments as (partition by site_id, source, ticket_id order by happened_at, seq)
+),
+watched as (
+    select
+        states.*, change.event, change.from_tier, change.to_tier, change.repeats,
+        change.before as wanted_before, change.after as wanted_after,
+        states.state[change.place] as now, states.before[change.place] as was, states.before is null as is_first
+    from states join setting.change as change using (site_id, source)
+),
+changed as (
+    select distinct site_id, ticket_id, happened_at, seq, event, from_tier, to_tier
+    from watched
+    where case
+        when repeats then list_contains(wanted_after, now)
+        else now is distinct from was and not (is_first and len(wanted_before) + len(wanted_after) = 0)
+    end
+    and (len(wanted_before) = 0 or list_contains(wanted_before, was) or repeats and now = was)
+    and (len(wanted_after) = 0 or list_contains(wanted_after, now))
+),
+steps as (
+    select site_id, ticket_id, happened_at, seq, event, from_tier, to_tier from event_rows
+    union all
+    select site_id, ticket_id, happened_at, seq, event, from_tier, to_tier from changed
+)
+-- A step before the report of its ticket cannot be one of it; such rows are listed among those that wait.
+select
+    steps.site_id as site, ticket_id, happened_at, coalesce(seq, 0) as seq, event,
+    coalesce(from_tier, '') as from_tier, coalesce(to_tier, '') as to_tier
+from steps
+join ticket_rows as ticket using (site_id, ticket_id)
+join mart.site as site on site.site = steps.site_id
+where steps.happened_at between ticket.reported_at and site.as_of
