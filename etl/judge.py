@@ -8,6 +8,7 @@ from pathlib import Path
 
 from etl.contract import CODES, TABLES
 from etl.map import TOLD, unread
+from etl.read import PROBLEM
 from etl.sqltext import name, value, values
 
 FILE = Path(__file__).with_name("rules.toml")
@@ -28,11 +29,12 @@ def version() -> str:
 def judged(table: str, staged: str, loading_at: str) -> str:
     """The SELECT over a staging SELECT that adds `reasons` (list of sentences, null for a good row) and `row_hash`.
 
-    A rule that sees a null is broken unless it says otherwise. `loading_at` is a timestamp literal in the site's
+    Of a row that is broken itself nothing else is said. A rule that sees a null is broken unless it says otherwise.
+    `loading_at` is a timestamp literal in the site's
     clock."""
     columns = ", ".join(map(name, TABLES[table].columns))
     checks = ", ".join(_check(table, sentence, test, loading_at) for sentence, test in rules()[table].items())
-    broken = f"concat_ws(chr(10), case when problems <> '' then problems end, {checks})"
+    broken = f"coalesce({PROBLEM}, concat_ws(chr(10), case when problems <> '' then problems end, {checks}))"
     return f"""
         select line, newest, held_id, {columns},
             case when broken <> '' then str_split(broken, chr(10)) end as reasons, hash({columns}) as row_hash

@@ -24,6 +24,7 @@ from etl.sqltext import value
 
 HELD_IN_FILE = 0.05, 20  # share and number of rows from which a file or a load says that its mapping is wrong
 HELD_IN_LOAD = 0.01, 100
+NO_CALENDAR = "{file}: There is no official calendar for {years} yet; limits follow weekends and fixed holidays there."
 GROWING = "{file}: It is still being written; it is left for the next load."
 
 
@@ -51,7 +52,7 @@ class Outcome:
     taken: list[Taken] = field(default_factory=list)
     refused: list[Told] = field(default_factory=list)
     left: list[str] = field(default_factory=list)  # sites whose rows left with this load
-    unwanted: list[Told] = field(default_factory=list)  # what was left alone, and inboxes without a file
+    unwanted: list[Told] = field(default_factory=list)  # what was left alone, and what else is worth saying
 
 
 Watch = Callable[[str, int, int], None]  # what is being done, how many bytes of how many are done
@@ -124,9 +125,10 @@ def _load(
         attempt.hold(con)
         return outcome
     watch("marts", size, size)
-    outcome.unwanted += setting.store(con, folders)
+    setting.store(con, folders)
     changed = {taken.job.source.table for taken in outcome.taken if taken.account and taken.account.loaded}
     mart.build(con, None if whole else changed)
+    outcome.unwanted += [Told(NO_CALENDAR, file=site, years=years) for site, years in mart.guessed(con)]
     con.execute(
         "insert into run.load values (?, ?, ?, ?, ?, ?, ?)",
         [load_id, command, datetime.now(), time.monotonic() - started, draft.version, judge.version(), mart.version()],

@@ -46,7 +46,7 @@ def staging(source: Source, columns: tuple[str, ...], key: str, file_newest: str
     `correcting`: the rows are held ones that a clerk corrected. Raises WrongColumns."""
     table, cells = TABLES[source.table], _Cells(source, columns, correcting)
     cannot = [column for column, kind in table.columns.items() if kind in TOLD]
-    broken = [PROBLEM, *(_unfit(column, spec) for column, spec in source.columns.items() if spec.find)]
+    broken = ["null", *(_unfit(column, spec) for column, spec in source.columns.items() if spec.find)]
     problems = ["case when broken <> '' then broken end", *(_problem(table, column) for column in source.columns)]
     problems.append("case when newest_cell is not null and newest is null then 'the export time is no date' end")
     # Each step is a SELECT of its own: the engine works an expression out anew wherever it is written.

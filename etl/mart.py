@@ -140,6 +140,14 @@ def check(con: DuckDBPyConnection, mart: Mart, few: bool = False) -> None:
         )
 
 
+def guessed(con: DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Each site with the years into which limits of its tickets reach though no official calendar covers them."""
+    return con.execute("""
+        select site, string_agg(distinct year(due_day)::varchar, ', ' order by year(due_day)::varchar)
+        from mart.ticket where is_due_guessed group by site order by site
+    """).fetchall()
+
+
 def _identity(con: DuckDBPyConnection) -> None:
     """Every ticket of a site with a ladder has exactly one outcome, every other ticket none."""
     wrong = con.execute("""

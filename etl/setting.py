@@ -9,7 +9,6 @@ from duckdb import DuckDBPyConnection
 
 from board.core import calendar
 from board.core.settings import ANSWERS, TIERS
-from board.core.words import Told
 from etl import judge, mart
 from etl.map import changes
 from etl.sites import Folder
@@ -32,12 +31,6 @@ TABLES = ("site", "lane_level", "tier", "deadline", "weight", "calendar", "chang
 SPAN = """
 select min(reported_at)::date, max(reported_at)::date from log.ticket where site_id = ?
 """
-GUESSED = """
-select site_id, string_agg(distinct year(day)::varchar, ', ' order by year(day)::varchar) from setting.calendar
-where not official and day <= (select max(reported_at)::date from log.ticket where ticket.site_id = calendar.site_id)
-group by site_id order by site_id
-"""
-NO_CALENDAR = "There is no official calendar for {years} yet; limits follow weekends and fixed holidays there."
 AHEAD = timedelta(days=1500)  # 999 working days, the longest limit a site can set, end within these days
 
 
@@ -65,15 +58,12 @@ def _texts(folder: Folder) -> tuple[str, str, str]:
     return folder.site_toml, folder.totals_csv, folder.calendar_csv
 
 
-def store(con: DuckDBPyConnection, folders: list[Folder]) -> list[Told]:
-    """Write the settings of these sites in place of what the last load wrote; other sites keep theirs. Answers with a
-    sentence for each site whose tickets reach into years no official calendar covers."""
+def store(con: DuckDBPyConnection, folders: list[Folder]) -> None:
+    """Write the settings of these sites in place of what the last load wrote; other sites keep theirs."""
     for folder in folders:
         forget(con, folder.site.id)
         _site(con, folder)
         _calendar(con, folder)
-    guessed = con.execute(GUESSED).fetchall()
-    return [Told("{site}: " + NO_CALENDAR, site=site, years=years) for site, years in guessed]
 
 
 def _site(con: DuckDBPyConnection, folder: Folder) -> None:

@@ -16,7 +16,8 @@ BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "
 CHINESE = ("gbk", "gb2312", "gb18030")  # all read as the widest: strict GBK rejects real files
 DELIMITERS = (",", "\t", ";", "|")
 CHUNK = 2**20
-TORN = 0.01  # share of a file that may be no text before the file is none
+TORN = 0.01  # share of a file's characters that may be torn before the file is no text
+MISTAKEN = 0.1  # share of those beyond ASCII from which it is text in another encoding
 LONGEST = 1_000  # lines a quoted cell may span; one that spans more was never closed
 UNCLOSED = "has a quote that is not closed"
 KEEPING = "surrogateescape"
@@ -25,28 +26,34 @@ csv.field_size_limit(2**24)  # one cell of free text; a larger one is torn
 
 
 def encoding_of(part: Part, declared: str | None) -> str:
-    """The encoding of a file: by its mark; else as declared; else UTF-8 where it is valid UTF-8; else GB18030. A few
-    broken bytes make it no other one: their rows will be held. Raises Unreadable."""
+    """The encoding of a file: by its mark; else as declared; else UTF-8 where hardly any of its characters beyond
+    ASCII are torn in it; else GB18030. A few broken bytes make it no other one: their rows will be held. Raises
+    Unreadable."""
     head = part.head()
     marked = next((codec for mark, codec in BOMS if head.startswith(mark)), None)
     wanted = marked or ("gb18030" if declared in CHINESE else declared)
-    tried = {codec: _torn(part, codec) for codec in ((wanted,) if wanted else ("utf-8", "gb18030"))}
-    codec = min(tried, key=lambda each: tried[each])
-    if tried[codec] > TORN or "\0" in head.decode(codec, "ignore"):
-        raise Unreadable("This is not text in {encoding}.", encoding=wanted or "UTF-8 / GB18030")
-    return codec
+    for codec in (wanted,) if wanted else ("utf-8", "gb18030"):
+        torn, beyond, length = _torn(part, codec)
+        mistaken = wanted is None and codec == "utf-8" and torn > MISTAKEN * beyond
+        if not mistaken and torn <= TORN * length and "\0" not in head.decode(codec, "ignore"):
+            return codec
+    raise Unreadable("This is not text in {encoding}.", encoding=wanted or "UTF-8 / GB18030")
 
 
-def _torn(part: Part, codec: str) -> float:
-    """The share of a file's characters that are none in this encoding."""
+def _torn(part: Part, codec: str) -> tuple[int, int, int]:
+    """How many characters of a file are none in this encoding, how many lie beyond ASCII, and how many there are."""
     decoder = getincrementaldecoder(codec)(KEEPING)
-    length = torn = 0
+    torn = beyond = length = 0
     with part.open() as stream:
-        while chunk := stream.read(CHUNK):
-            said = decoder.decode(chunk)
+        while True:
+            chunk = stream.read(CHUNK)
+            said = decoder.decode(chunk, final=not chunk)
             length += len(said)
-            torn += 0 if said.isascii() else len(NO_TEXT.findall(said))
-    return (torn + len(NO_TEXT.findall(decoder.decode(b"", final=True)))) / max(length, 1)
+            if not said.isascii():
+                torn += len(NO_TEXT.findall(said))
+                beyond += len(said) - len(said.encode("ascii", "ignore"))
+            if not chunk:
+                return torn, beyond, length
 
 
 def rows(part: Part, form: Form, encoding: str) -> Rows:

@@ -28,7 +28,6 @@ KEPT_APART = {
     "does not fit its expression", "is not a record", "has another number of cells than the header",
     "is no valid JSON", "has a quote that is not closed", "holds bytes that are no text",
     "is an error of the spreadsheet", "stamp", "whole", "number", "yes_no", "code", "text", "empty", "marts",
-    "There is no official calendar for {years} yet; limits follow weekends and fixed holidays there.",
 }  # fmt: skip
 
 

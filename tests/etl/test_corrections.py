@@ -1,0 +1,108 @@
+"""Held rows: listed, masked on the screen, written whole, corrected and dropped back in."""
+
+from pathlib import Path
+
+import pytest
+
+from etl.__main__ import main
+from tests.office import UNITS, Office
+
+HEAD = "ticket_id,unit_id,reported_at,title,reporter"
+ROWS = """T1,L1,2023-05-01 10:00,路灯,张三丰 13912345678
+,L1,2023-05-02 10:00,井盖,李四 13812345678
+T3,L1,某天,3号楼噪音,王五
+"""
+
+
+@pytest.fixture
+def town(office: Office) -> Office:
+    office.site(unit=UNITS, ticket=f"{HEAD}\n{ROWS}").load()
+    return office
+
+
+def written(office: Office) -> Path:
+    out = office.data / "out"
+    assert main(["held", "--out", str(out)]) == 0
+    return out / "held-town-ticket.csv"
+
+
+def test_held_rows_are_shown_masked(town: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["held"]) == 0
+    said = capsys.readouterr().out
+    assert "town/ticket.csv, line 3: has no ticket number" in said
+    assert "unit_id L1 · reported_at 2023-05-02 10:00" in said
+    assert "李四" not in said and "138" not in said and "王五" not in said and "噪音" not in said
+
+
+def test_a_corrected_row_takes_the_place_of_the_held_one(town: Office) -> None:
+    path = written(town)
+    text = path.read_text("utf-8-sig")
+    assert "李四 13812345678" in text
+    corrected = town.data / "sites" / "town" / "inbox" / path.name
+    corrected.write_text(text.replace(",,L1,2023-05-02", ",T2,L1,2023/5/2").replace("某天", "2023年5月3日"), "utf-8")
+    outcome = town.load()
+    assert [taken.account.loaded for taken in outcome.taken if taken.account] == [2]
+    assert town.rows("select count(*) from run.held") == [(0,)]
+    assert town.rows("select ticket_id, reported_at::date::varchar from mart.ticket order by 1") == [
+        ("T1", "2023-05-01"), ("T2", "2023-05-02"), ("T3", "2023-05-03"),
+    ]  # fmt: skip
+
+
+def test_a_corrected_row_stays_corrected_when_the_broken_one_comes_again(town: Office) -> None:
+    path = written(town)
+    corrected = town.data / "sites" / "town" / "inbox" / path.name
+    corrected.write_text(path.read_text("utf-8-sig").replace(",,L1", ",T2,L1").replace("某天", "2023-05-03"), "utf-8")
+    town.load()
+    town.file("ticket_next.csv", f"{HEAD}\nT4,L1,2023-05-04,x,y\n{ROWS}")
+    town.load()
+    assert town.rows("select count(*) from run.held") == [(0,)]
+    assert town.rows("select count(*) from mart.ticket") == [(4,)]
+    assert town.rows("select read, loaded, unchanged, held from run.file where file = 'ticket_next.csv'") == [
+        (4, 1, 1, 2)
+    ]
+    town.load(fresh=True)
+    assert town.rows("select count(*) from run.held") == [(0,)]
+    assert town.rows("select count(*) from mart.ticket") == [(4,)]
+
+
+def test_a_row_corrected_badly_is_held_in_the_place_of_the_first(town: Office) -> None:
+    path = written(town)
+    [before] = town.rows("select held_id from run.held where line = 3")
+    corrected = town.data / "sites" / "town" / "inbox" / path.name
+    corrected.write_text(path.read_text("utf-8-sig").replace(",,L1,2023-05-02 10:00", ",T2,L1,kürzlich"), "utf-8")
+    town.load()
+    assert town.rows("select held_id, file, reasons[1] from run.held where line = 2") == [
+        (before[0], path.name, "is no date: reported_at")
+    ]
+    assert town.rows("select count(*) from run.held") == [(2,)]
+
+
+def test_what_spreadsheets_would_run_comes_back_as_it_was(office: Office) -> None:
+    office.site(unit=UNITS, ticket="ticket_id,unit_id,reported_at\n=1+1,L1,\n").load()
+    path = written(office)
+    assert "'=1+1" in path.read_text("utf-8-sig")
+    corrected = office.data / "sites" / "town" / "inbox" / path.name
+    corrected.write_text(path.read_text("utf-8-sig").replace(",L1,", ",L1,2023-05-01"), "utf-8")
+    office.load()
+    assert office.rows("select ticket_id from mart.ticket") == [("=1+1",)]
+
+
+def test_held_rows_of_a_refused_load_are_shown_too(town: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = "\n".join(f"X{number},L1,someday,," for number in range(30))
+    town.file("ticket_bad.csv", f"{HEAD}\n{bad}")
+    assert main(["load"]) == 1
+    assert main(["held"]) == 0
+    said = capsys.readouterr()
+    assert "Nothing was published: 30 of 30 rows" in said.err
+    assert "town/ticket_bad.csv, line 31: is no date: reported_at" in said.out and "32 held rows" in said.out
+    (town.data / "sites" / "town" / "inbox" / "ticket_bad.csv").unlink()
+    main(["load"])
+    main(["held"])
+    assert "2 held rows" in capsys.readouterr().out
+
+
+def test_the_hash_of_a_raw_row_needs_the_key(town: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = town.rows("select held_id from run.held order by line")
+    monkeypatch.setenv("LANE_BOARD_KEY", "another")
+    town.load(fresh=True)
+    assert town.rows("select held_id from run.held order by line") != before

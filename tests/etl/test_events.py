@@ -1,0 +1,164 @@
+"""Event logs and snapshots: steps, cycles and stays of tickets, and extensions of their limits."""
+
+from tests.office import SITE, UNITS, Office
+
+TICKETS = "ticket_id,unit_id,class,entry,reported_at\nT1,L1,general,steward,2023-05-08 10:00\n"
+STEPS = """ticket_id,happened_at,seq,event,from_tier,to_tier
+T1,2023-05-08 11:00,1,responded,,
+T1,2023-05-09 09:00,2,escalated,steward,community
+T1,2023-05-10 09:00,3,escalated,community,street
+T1,2023-05-10 15:00,4,returned,street,community
+T1,2023-05-11 12:00,5,resolved,,
+T1,2023-05-12 08:00,6,closed,,
+T1,2023-05-20 08:00,7,reopened,,
+T1,2023-05-21 10:00,8,resolved,,
+"""
+STATES = """ticket_id,happened_at,seq,state
+T1,2023-05-08 10:00,0,open
+T1,2023-05-09 09:00,1,street
+T1,2023-05-10 12:00,2,done
+T1,2023-05-10 12:00,3,done
+T1,2023-05-11 08:00,4,open
+T1,2023-05-12 08:00,5,done
+T2,2023-05-12 08:00,1,open
+"""
+
+
+def test_first_response_path_tier_and_settlement_come_from_the_events(office: Office) -> None:
+    office.site(unit=UNITS, ticket=TICKETS, ticket_event=STEPS).load()
+    assert office.rows(
+        "select tier, highest_tier, outcome, escalated_from::varchar, resolved_at::varchar, is_closed_unsettled "
+        "from mart.ticket"
+    ) == [("community", "street", "escalated", "2023-05-09 09:00:00", "2023-05-21 10:00:00", False)]
+
+
+def test_each_reopening_is_a_cycle_and_the_earlier_ones_stay(office: Office) -> None:
+    office.site(unit=UNITS, ticket=TICKETS, ticket_event=STEPS).load()
+    assert office.rows(
+        "select cycle, began_at::varchar, settled_at::varchar, reopened_at::varchar from mart.cycle"
+    ) == [
+        (1, "2023-05-08 10:00:00", "2023-05-11 12:00:00", "2023-05-20 08:00:00"),
+        (2, "2023-05-20 08:00:00", "2023-05-21 10:00:00", None),
+    ]
+
+
+def test_the_time_at_each_tier_between_hand_overs(office: Office) -> None:
+    office.site(unit=UNITS, ticket=TICKETS, ticket_event=STEPS).load()
+    assert office.rows("select stay, tier, came_by, minutes from mart.stay order by stay") == [
+        (1, "steward", "reported", 23 * 60),
+        (2, "community", "escalated", 24 * 60),
+        (3, "street", "escalated", 6 * 60),
+        (4, "community", "returned", 21 * 60),
+        (5, "community", "reopened", 26 * 60),
+    ]
+
+
+def test_where_a_ticket_lies_now_its_stay_has_no_end(office: Office) -> None:
+    office.site(unit=UNITS, ticket=TICKETS, ticket_event="\n".join(STEPS.splitlines()[:4])).load()
+    assert office.rows("select tier, until_at is null, minutes is null from mart.stay order by stay desc limit 1") == [
+        ("street", True, True)
+    ]
+
+
+def test_snapshots_become_the_events_the_mapping_names(office: Office) -> None:
+    office.site(unit=UNITS, ticket=TICKETS, snapshot=STATES).load()
+    assert office.rows("select happened_at::varchar, event, to_tier from mart.event order by 1, seq") == [
+        ("2023-05-09 09:00:00", "escalated", "street"),
+        ("2023-05-10 12:00:00", "resolved", ""),
+        ("2023-05-11 08:00:00", "reopened", ""),
+        ("2023-05-12 08:00:00", "resolved", ""),
+    ]
+    assert office.rows("select outcome, resolved_at::varchar from mart.ticket") == [
+        ("escalated", "2023-05-12 08:00:00")
+    ]
+    assert office.rows("select waits_for, line from mart.waiting") == [("T2", 8)]
+
+
+def test_snapshots_split_over_two_files_give_the_same_events(office: Office) -> None:
+    lines = STATES.strip().splitlines()
+    office.site(unit=UNITS, ticket=TICKETS, snapshot="\n".join([lines[0], *lines[4:]])).load()
+    office.file("snapshot0.csv", "\n".join(lines[:4]))
+    office.load()
+    assert office.rows("select count(*), count(*) filter (where event = 'resolved') from mart.event") == [(4, 2)]
+
+
+def test_a_snapshot_keeps_only_the_words_the_mapping_names(office: Office) -> None:
+    states = STATES.replace("T1,2023-05-08 10:00,0,open", "T1,2023-05-08 10:00,0,张三丰")
+    office.site(unit=UNITS, ticket=TICKETS, snapshot=states).load()
+    kept = str(office.rows("select state from log.snapshot"))
+    assert "done" in kept and "张三丰" not in kept
+
+
+def test_steps_without_a_number_are_told_apart_by_what_they_say_and_loaded_once(office: Office) -> None:
+    steps = "ticket_id,happened_at,event\nT1,2023-05-09 09:00,resolved\nT1,2023-05-09 09:00,responded\n"
+    office.site(unit=UNITS, ticket=TICKETS, ticket_event=steps).load()
+    office.file(
+        "ticket_event2.csv", "ticket_id,happened_at,event\nT1,2023-05-10 09:00,closed\n" + steps.split("\n", 1)[1]
+    )
+    office.load()
+    assert office.rows("select event from mart.event order by happened_at, seq") == [
+        ("responded",), ("resolved",), ("closed",),
+    ]  # fmt: skip
+
+
+def test_an_extension_moves_the_limit_and_the_first_one_is_kept(office: Office) -> None:
+    rows = "T1,L1,general,,2023-05-08 10:00,\nT2,L1,key,,2023-05-08 10:00,\n"
+    rows += "T3,L1,general,,2023-05-08 10:00,2023-05-12 12:00\n"
+    steps = "ticket_id,happened_at,event\n" + "".join(
+        f"{ticket},{at},{event}\n"
+        for ticket, at, event in (
+            ("T1", "2023-05-10 10:00", "extended"), ("T1", "2023-05-16 10:00", "resolved"),
+            ("T2", "2023-05-10 10:00", "extended"), ("T2", "2023-05-11 10:00", "extended"),
+            ("T3", "2023-05-10 10:00", "extended"),
+        )
+    )  # fmt: skip
+    toml = SITE.replace('met_by = "deliberated"', 'met_by = "deliberated", extended_by = 2')
+    office.site(
+        unit=UNITS, toml=toml, ticket="ticket_id,unit_id,class,entry,reported_at,due_at\n" + rows, ticket_event=steps
+    ).load()
+    assert office.rows(
+        "select ticket_id, first_due_at::varchar, due_at::varchar, extensions, on_time, on_time_first, due_from "
+        "from mart.ticket order by 1"
+    ) == [
+        ("T1", "2023-05-11 23:59:59", "2023-05-16 23:59:59", 1, True, False, "general"),  # as many days again
+        ("T2", "2023-05-15 23:59:59", "2023-05-19 23:59:59", 2, False, False, "key"),  # twice two days
+        ("T3", "2023-05-12 12:00:00", "2023-05-17 12:00:00", 1, False, False, "given"),  # over a weekend
+    ]
+
+
+def test_what_comes_in_after_intake_counts_from_the_next_working_day(office: Office) -> None:
+    rows = "T1,L1,general,,2023-05-08 17:30:00\nT2,L1,general,,2023-05-08 17:30:01\nT3,L1,general,,2023-05-13 20:00\n"
+    toml = 'intake_until = "17:30:00"\n' + SITE
+    office.site(unit=UNITS, toml=toml, ticket="ticket_id,unit_id,class,entry,reported_at\n" + rows).load()
+    assert office.rows("select ticket_id, due_at::date::varchar from mart.ticket order by 1") == [
+        ("T1", "2023-05-11"), ("T2", "2023-05-12"), ("T3", "2023-05-18"),
+    ]  # fmt: skip
+
+
+def test_days_a_site_knows_better_move_its_limits_and_stand_in_the_version(office: Office) -> None:
+    office.site(unit=UNITS, ticket=TICKETS)
+    days = office.data / "sites" / "town" / "calendar.csv"
+    days.write_text("day,working\n2023-05-09,休息\n2023-05-13,yes\n", "utf-8")
+    office.load()
+    assert office.rows("select due_at::date::varchar, calendar from mart.ticket") == [
+        ("2023-05-12", "chinesecalendar 1.11.0 + calendar.csv 85052ac4")
+    ]
+    days.write_text("day,working\n", "utf-8")
+    assert office.load().version == 2
+    assert office.rows("select due_at::date::varchar from mart.ticket") == [("2023-05-11",)]
+
+
+def test_a_year_without_an_official_calendar_is_said_aloud(office: Office) -> None:
+    office.site(unit=UNITS, ticket=TICKETS + "T0,L1,general,steward,2003-05-05 10:00\n")
+    assert [str(told) for told in office.load().unwanted] == [
+        "town: There is no official calendar for 2003 yet; limits follow weekends and fixed holidays there."
+    ]
+    assert office.rows("select ticket_id, due_at::date::varchar, is_due_guessed from mart.ticket order by 1") == [
+        ("T0", "2003-05-08", True), ("T1", "2023-05-11", False),
+    ]  # fmt: skip
+
+
+def test_a_broken_calendar_is_named_with_its_line(office: Office) -> None:
+    office.site(unit=UNITS, ticket=TICKETS)
+    (office.data / "sites" / "town" / "calendar.csv").write_text("day,working\n2023-05-09,perhaps\n", "utf-8")
+    office.load(broken=1)
