@@ -8,6 +8,7 @@ from etl.read.sheet import is_workbook
 from etl.read.table import LINE, PROBLEM, TOTALS, Form, Rows, Unreadable, table
 from etl.sqltext import value
 
+BLANK = "blank"  # what the problem of a row says that is none
 FROM = 2**22  # bytes; below it there is nothing to gain
 CHUNK = 2**24
 TRICKY = (b' "', b'" ', b"\0")  # what the engine reads otherwise than a spreadsheet does, or not at all
@@ -23,9 +24,9 @@ class Found:
     rows: Rows
 
 
-def look(part: Part, form: Form) -> Found | None:
+def look(part: Part, form: Form, smallest: int = FROM) -> Found | None:
     """How the engine may read this file; None when only the careful way will do."""
-    if part.member or form.encoding not in UTF8 or part.path.stat().st_size < FROM:
+    if part.member or form.encoding not in UTF8 or part.path.stat().st_size < smallest:
         return None
     head = part.head()
     try:
@@ -45,8 +46,10 @@ def look(part: Part, form: Form) -> Found | None:
 
 def _scan(part: Part, seen: Rows, mark: str) -> str:
     columns = ", ".join(f"c{place}: 'varchar'" for place in range(len(seen.columns)))
+    cells = ", ".join(f"c{place}" for place in range(len(seen.columns)))
     return (
-        f"select null::varchar as {LINE}, null::varchar as {PROBLEM}, * from read_csv({value(str(part.path))}, "
+        f"select null::varchar as {LINE}, case when coalesce({cells}) is null then {value(BLANK)} end as {PROBLEM}, * "
+        f"from read_csv({value(str(part.path))}, "
         f"auto_detect=false, header=false, skip={seen.header[-1]}, columns={{{columns}}}, "
         f"delim={value(mark)}, quote='\"', escape='\"', "
         "strict_mode=true, null_padding=false)"
@@ -61,9 +64,12 @@ def _lines(part: Part, mark: str) -> int | None:
     totals = [start + word.encode() for word in TOTALS for start in (b"\n", b'\n"')]
     with part.open() as stream:
         while chunk := stream.read(CHUNK):
-            seam = last[-40:] + chunk
+            chunk += stream.readline()  # whole lines, so that nothing tricky lies across a seam
+            seam = last + chunk + b"\n"
             if any(mark in seam for mark in (*TRICKY, *edges, *totals)):
                 return None
+            if chunk.count(b"\r") != chunk.count(b"\r\n"):
+                return None
             lines += chunk.count(b"\n")
-            last = chunk
-    return lines if last.endswith(b"\n") else lines + 1
+            last = chunk[-1:]
+    return lines if last == b"\n" else lines + 1
