@@ -49,7 +49,7 @@ def shown(rows: list[dict[str, Any]], folders: list[Folder]) -> Iterator[tuple[d
 def _masked(source: Source, column: str, cell: str) -> str:
     used = {name for name, spec in source.columns.items() if spec.source == column}
     hidden = not used or used & (FREE_TEXT | HASHED | source.personal | {"display_name"})
-    return HIDDEN if hidden or is_about_people(column, [cell]) else mask(cell)
+    return HIDDEN if hidden or is_about_people(column) else mask(cell)
 
 
 def _by_source(

@@ -13,7 +13,7 @@ import duckdb
 
 from etl.contract import CODES, TABLES
 from etl.map import NO, YES
-from etl.personal import HIDDEN, is_about_people, mask
+from etl.personal import HIDDEN, is_about_people, is_prose, mask
 from etl.read import Form, Part, Rows, read
 from etl.sites import DATES, EMPTY
 
@@ -82,9 +82,10 @@ def _column(name: str, cells: list[str]) -> Column:
     words = Counter(cell for cell in cells if cell not in MISSING)
     filled = sum(words.values())
     kind, dates = _kind(list(words)[:SAMPLED], filled)
-    personal = kind not in ("stamp", "empty") and is_about_people(name, list(words)[:SAMPLED])
+    personal = kind not in ("stamp", "empty") and is_about_people(name)
     hide = mask if kind in ("code", "text", "whole") else str
-    shown = (HIDDEN,) if personal else tuple(hide(word)[:24] for word, _ in words.most_common(3))
+    hidden = personal or (kind == "text" and is_prose(list(words)[:SAMPLED]))
+    shown = (HIDDEN,) if hidden else tuple(hide(word)[:24] for word, _ in words.most_common(3))
     codes = tuple(word for word, _ in words.most_common()) if kind == "code" and not personal else ()
     nothing = tuple(sorted({cell for cell in cells if cell in MISSING} - {*EMPTY}))
     repeated = 1 - len(words) / filled if filled else 0

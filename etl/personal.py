@@ -12,16 +12,12 @@ HIDDEN = "•••"
 MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 HEADERS = re.compile(
     r"姓名|名字|诉求人|来电人|反映人|申请人|联系人|投诉人|居民|户主|当事人|电话|手机|联系方式|号码|身份证|证件"
-    r"|住址|地址|门牌|微信号|邮箱|车牌"
+    r"|住址|地址|门牌|微信|邮箱|车牌|人$|openid|unionid"
     r"|\b(?:(?:first|last|full|caller|reporter|resident|contact|owner|user|customer) name|name$"
     r"|caller|reporter|applicant|contact$|phone|mobile|tel|address|street|e-?mail|passport|plate)\b",
     re.IGNORECASE,
 )
-SURNAMES = (
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚"
-    "谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
-)
-NAME = re.compile(rf"[{SURNAMES}][\u4e00-\u9fff]{{1,2}}|[{SURNAMES}](?:某|先生|女士|阿姨|大爷|师傅)[\u4e00-\u9fff]?")
+HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
 
 
 def mask(text: str) -> str:
@@ -31,9 +27,11 @@ def mask(text: str) -> str:
     return MAIL.sub("〔邮箱〕", text)
 
 
-def is_about_people(header: str, cells: list[str]) -> bool:
-    """Whether a column's name says that it is about people, or most of its cells look like names."""
-    if HEADERS.search(header.replace("_", " ")):
-        return True
-    names = sum(1 for cell in cells if NAME.fullmatch(cell))
-    return bool(cells) and names > len(cells) / 2
+def is_about_people(header: str) -> bool:
+    """Whether a column's name says that it is about people."""
+    return bool(HEADERS.search(header.replace("_", " ")))
+
+
+def is_prose(cells: list[str]) -> bool:
+    """Whether cells that are no codes hold Chinese words: names look like any others and are found by nobody."""
+    return sum(1 for cell in cells if HAN.search(cell)) * 4 > len(cells)

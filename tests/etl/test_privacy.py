@@ -1,0 +1,107 @@
+"""Secrets planted where offices have them never reach the warehouse, a log, the screen or an export."""
+
+from pathlib import Path
+
+import pytest
+
+from etl.__main__ import main
+from tests.office import UNITS, Office
+
+SECRETS = ("13912345678", "139 1234 5678", "11010519491231002X", "皖A12345", "欧阳锋某", "东门大街", "OPENID9f3")
+SOURCES = """
+[unit]
+pattern = "unit*.csv"
+table = "unit"
+columns = {unit_id = "unit_id", parent_id = "parent_id", level = "level", name = "name", households = "households"}
+[tickets]
+pattern = "tickets*.csv"
+table = "ticket"
+keep = ["title"]
+personal = ["steward_id"]
+[tickets.columns]
+ticket_id = "编号"
+unit_id = "单元"
+reported_at = "时间"
+title = "标题"
+reporter = "来电人"
+steward_id = "处理人"
+[steps]
+pattern = "steps*.csv"
+table = "ticket_event"
+columns = {ticket_id = "编号", happened_at = "时间", event = "动作", note = "意见"}
+[states]
+pattern = "states*.csv"
+table = "ticket_event"
+kind = "snapshots"
+columns = {ticket_id = "编号", happened_at = "时间"}
+[[states.changes]]
+column = "状态"
+to = ["已办结"]
+event = "resolved"
+[[states.changes]]
+column = "经办人"
+event = "handed_down"
+[calls]
+pattern = "calls*.csv"
+table = "callback"
+columns = {ticket_id = "编号", asked_at = "时间", comment = "备注"}
+"""
+FILES = {
+    "tickets.csv": "编号,单元,时间,标题,来电人,处理人,住址,openid\n"
+    "T1,L1,2023-05-01,致电13912345678（139 1234 5678）或 11010519491231002X，车皖A12345,"
+    "欧阳锋某 13912345678,欧阳锋某,东门大街,OPENID9f3\n"
+    ",L1,2023-05-01,致电13912345678,欧阳锋某,欧阳锋某,东门大街,OPENID9f3\n",
+    "steps.csv": "编号,时间,动作,意见\nT1,2023-05-02,responded,欧阳锋某住东门大街\n",
+    "states.csv": "编号,时间,状态,经办人\nT1,2023-05-02,办理中,欧阳锋某\nT1,2023-05-03,已办结,13912345678\n",
+    "calls.csv": "编号,时间,备注\nT1,2023-05-04,欧阳锋某满意\n",
+}  # fmt: skip
+
+
+@pytest.fixture
+def secretive(office: Office) -> Office:
+    office.site(sources=SOURCES)
+    office.file("unit.csv", UNITS)
+    for name, text in FILES.items():
+        office.file(name, text)
+    return office
+
+
+def leaks(content: bytes) -> list[str]:
+    return [secret for secret in SECRETS for codec in ("utf-8", "gb18030") if secret.encode(codec) in content]
+
+
+def test_no_secret_in_what_is_published_logged_or_shown(secretive: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["load"], ["status"], ["status", "--json"], ["held"]):
+        assert main(words) == 0
+    for file in (secretive.data / "sites" / "town" / "inbox").glob("*.csv"):
+        assert main(["inspect", str(file)]) == 0
+    said = capsys.readouterr()
+    assert leaks((said.out + said.err).encode()) == []
+    for path in (secretive.data / "warehouse").iterdir():
+        assert leaks(path.read_bytes()) == [], path.name
+    tables = secretive.rows("select schema_name || '.' || table_name from duckdb_tables()")
+    cells = "\n".join(str(secretive.rows(f"select columns(*)::varchar from {table}")) for (table,) in tables)
+    assert leaks(cells.encode()) == []
+    assert "致电〔电话〕（〔电话〕）或 〔证件〕，车〔车牌〕" in cells
+
+
+def test_the_same_person_can_still_be_counted(secretive: Office) -> None:
+    secretive.load()
+    steward, reporter = secretive.rows("select steward_id, reporter from log.ticket")[0]
+    assert len(str(steward)) == len(str(reporter)) == 64 and steward != reporter
+    secretive.file(
+        "tickets2.csv", "编号,单元,时间,标题,来电人,处理人\nT2,L1,2023-05-01,x,欧阳锋某13912345678,欧阳锋某\n"
+    )
+    secretive.file(
+        "tickets3.csv", "编号,单元,时间,标题,来电人,处理人\nT3,L1,2023-05-01,x,欧阳锋某(+86)139-1234-5678,x\n"
+    )
+    secretive.load()
+    assert secretive.rows("select count(distinct steward_id) from log.ticket where ticket_id <> 'T3'") == [(1,)]
+    assert secretive.rows("select count(distinct reporter) from log.ticket where ticket_id <> 'T3'") == [(1,)]
+
+
+def test_held_rows_written_whole_are_the_only_place(secretive: Office, tmp_path: Path) -> None:
+    secretive.load()
+    assert main(["held", "--out", str(tmp_path / "out")]) == 0
+    [path] = (tmp_path / "out").iterdir()
+    assert "东门大街" in path.read_text("utf-8-sig") and "OPENID9f3" in path.read_text("utf-8-sig")
