@@ -1,6 +1,9 @@
 """A large clean CSV, left to the engine: the same rows as the careful reading, several times faster."""
 
+import re
 from dataclasses import dataclass
+
+import numpy as np
 
 from etl.read import text
 from etl.read.parts import Part
@@ -11,8 +14,8 @@ from etl.sqltext import value
 BLANK = "blank"  # what the problem of a row says that is none
 FROM = 2**22  # bytes; below it there is nothing to gain
 CHUNK = 2**24
-TRICKY = (b' "', b'" ', b"\0")  # what the engine reads otherwise than a spreadsheet does, or not at all
-BLANKS = (" ", "\t", "\u3000", "\u00a0")
+TRICKY = (b' "', b'" ', b"\0", b"\t", "\u3000".encode(), "\u00a0".encode())
+TOTAL = re.compile(rb'\n"?(?:%s)' % "|".join(r"\s*".join(word) for word in TOTALS).encode(), re.IGNORECASE)
 UTF8 = (None, "utf-8", "utf-8-sig")
 
 
@@ -57,18 +60,23 @@ def _scan(part: Part, seen: Rows, mark: str) -> str:
 
 
 def _lines(part: Part, mark: str) -> int | None:
-    """How many lines the file has; None when something in it calls for care."""
+    """How many lines the file has; None when something in it calls for care: blanks around a cell, total rows, lone
+    carriage returns, and what the engine reads otherwise than a spreadsheet does."""
     lines, last = 0, b"\n"
-    blanks = [blank for blank in BLANKS if blank != mark]
-    edges = [pair.encode() for blank in blanks for end in (mark, "\n", "\r") for pair in (end + blank, blank + end)]
-    totals = [start + word.encode() for word in TOTALS for start in (b"\n", b'\n"')]
+    edges = np.zeros(256, dtype=bool)
+    edges[[ord(mark), 10, 13]] = True
+    tricky = [trick for trick in TRICKY if trick != mark.encode()]
     with part.open() as stream:
         while chunk := stream.read(CHUNK):
             chunk += stream.readline()  # whole lines, so that nothing tricky lies across a seam
             seam = last + chunk + b"\n"
-            if any(mark in seam for mark in (*TRICKY, *edges, *totals)):
+            letters = np.frombuffer(seam, dtype=np.uint8)
+            blanks = np.flatnonzero(letters == 32)
+            if edges[letters[blanks - 1]].any() or edges[letters[blanks + 1]].any():
                 return None
-            if chunk.count(b"\r") != chunk.count(b"\r\n"):
+            if any(trick in seam for trick in tricky) or TOTAL.search(seam):
+                return None
+            if b"\r" in chunk and chunk.count(b"\r") != chunk.count(b"\r\n"):
                 return None
             lines += chunk.count(b"\n")
             last = chunk[-1:]

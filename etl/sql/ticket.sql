@@ -1,6 +1,44 @@
 -- Grain: one row a site and valid ticket, with what every question about tickets needs worked out once. Nothing later
 -- than the site's as_of counts, which matters only where site.toml states one.
-with events as (
+with sites as (
+    -- What is the same for all tickets of a site: joined once.
+    select
+        site.site as site_id, site.as_of, site.has_ladder, site.timezone, setting.calendar, setting.intake_until,
+        root.community as root,
+        (select list(tier order by rank) from setting.tier where tier.site_id = site.site) as tiers
+    from mart.site as site
+    join setting.site as setting on setting.site_id = site.site
+    join mart.unit as root on root.site = site.site and root.unit = 'unknown'
+),
+limits as (
+    -- What each class has, with or without a limit of its own; '' stands for tickets without a class.
+    select
+        sites.site_id, classes.class,
+        coalesce(own.class, standard.class) as limited_as,
+        coalesce(own.working_days, standard.working_days) as working_days,
+        coalesce(own.met_by, standard.met_by) as met_by,
+        coalesce(own.extended_by, standard.extended_by) as extended_by
+    from sites
+    cross join (select unnest(['', 'consultation', 'general', 'key']) as class) as classes
+    left join setting.deadline as own on own.site_id = sites.site_id and own.class = classes.class
+    left join setting.deadline as standard on standard.site_id = sites.site_id and standard.class = 'default'
+    where coalesce(own.class, standard.class) is not null
+),
+ends as (
+    -- Day 0 is the day of receipt, or the next working day; the limit ends with the n-th working day after it.
+    select
+        limits.*, receipt.day, late.is_late,
+        last_day.day + interval '23:59:59' as ends_at,
+        last_day.guessed > receipt.guessed as is_guessed
+    from limits
+    join setting.calendar as receipt on receipt.site_id = limits.site_id
+    cross join (select unnest([false, true]) as is_late) as late
+    join setting.calendar as last_day
+        on last_day.site_id = limits.site_id and last_day.working
+        and last_day.ordinal = receipt.ordinal + limits.working_days
+            + case when receipt.working and not late.is_late then 0 else 1 end
+),
+events as (
     select
         event.site as site_id,
         event.ticket_id,
@@ -12,23 +50,25 @@ with events as (
         max(happened_at) filter (where event = 'closed') as closed_at,
         max_by(event, (happened_at, seq)) filter (where event in ('closed', 'reopened')) as last_closing,
         max_by(to_tier, (happened_at, seq)) filter (where to_tier <> '') as last_tier,
-        max(greatest(coalesce(source.rank, 1), coalesce(target.rank, 1))) as highest_rank,
+        max(greatest(
+            coalesce(list_position(tiers, from_tier), 1), coalesce(list_position(tiers, to_tier), 1)
+        )) as highest_rank,
         count(*) filter (where event = 'extended') as extensions
     from step_rows as event
-    left join setting.tier as source on source.site_id = event.site and source.tier = event.from_tier
-    left join setting.tier as target on target.site_id = event.site and target.tier = event.to_tier
+    join sites on sites.site_id = event.site
     group by event.site, event.ticket_id
 ),
 known as (
     select
         ticket.* replace (
-            case when ticket.first_response_at <= site.as_of then ticket.first_response_at end as first_response_at,
-            case when ticket.escalated_at <= site.as_of then ticket.escalated_at end as escalated_at,
-            case when ticket.resolved_at <= site.as_of then ticket.resolved_at end as resolved_at,
-            case when ticket.closed_at <= site.as_of then ticket.closed_at end as closed_at
-        )
-    from ticket_rows as ticket join mart.site as site on site.site = ticket.site_id
-    where ticket.reported_at <= site.as_of
+            case when ticket.first_response_at <= as_of then ticket.first_response_at end as first_response_at,
+            case when ticket.escalated_at <= as_of then ticket.escalated_at end as escalated_at,
+            case when ticket.resolved_at <= as_of then ticket.resolved_at end as resolved_at,
+            case when ticket.closed_at <= as_of then ticket.closed_at end as closed_at
+        ),
+        sites.* exclude (site_id)
+    from ticket_rows as ticket join sites using (site_id)
+    where ticket.reported_at <= as_of
 ),
 valid as (
     select
@@ -51,56 +91,33 @@ valid as (
         coalesce(events.highest_rank, 1) as event_rank
     from known as ticket
     left join events using (site_id, ticket_id)
-    where not exists (
-        from exclusion_rows as exclusion
-        where exclusion.site_id = ticket.site_id and exclusion.ticket_id = ticket.ticket_id
-    )
+    anti join exclusion_rows as exclusion
+        on exclusion.site_id = ticket.site_id and exclusion.ticket_id = ticket.ticket_id
 ),
 placed as (
     select
         valid.*,
-        site.as_of,
-        site.has_ladder,
-        site.timezone,
         unit.unit is not null and unit.unit <> 'unknown' as has_unit,
         unit.community,
         unit.lane,
-        root.community as root,
-        coalesce(own.working_days, standard.working_days) as working_days,
-        coalesce(own.met_by, standard.met_by, 'resolved') as met_by,
-        coalesce(own.extended_by, standard.extended_by, 0) as extended_by,
-        coalesce(own.class, standard.class) as limited_as,
-        setting.calendar,
-        setting.intake_until,
-        greatest(coalesce(tier.rank, 1), valid.event_rank) as highest_rank,
-        coalesce(valid.entry = 'above', false) as from_above
+        greatest(coalesce(list_position(tiers, held_by), 1), event_rank) as highest_rank,
+        coalesce(entry = 'above', false) as from_above
     from valid
-    join mart.site as site on site.site = valid.site_id
-    join setting.site as setting on setting.site_id = valid.site_id
     left join mart.unit as unit on unit.site = valid.site_id and unit.unit = valid.unit_id
-    join mart.unit as root on root.site = valid.site_id and root.unit = 'unknown'
-    left join setting.tier as tier on tier.site_id = valid.site_id and tier.tier = valid.held_by
-    left join setting.deadline as own on own.site_id = valid.site_id and own.class = valid.class
-    left join setting.deadline as standard on standard.site_id = valid.site_id and standard.class = 'default'
 ),
 counted as (
-    -- Day 0 is the day of receipt, or the next working day; the limit ends with the n-th working day after it.
     select
         placed.*,
-        coalesce(placed.due_at, last_day.day + interval '23:59:59') as first_limit_at,
-        case
-            when placed.due_at is not null then 'given'
-            when last_day.day is not null then placed.limited_as
-            else 'none'
-        end as due_from,
-        placed.due_at is null and coalesce(last_day.guessed > receipt.guessed, false) as is_guessed
+        coalesce(ends.met_by, 'resolved') as met_by,
+        coalesce(placed.due_at, ends.ends_at) as first_limit_at,
+        case when placed.due_at is not null then 'given' else coalesce(ends.limited_as, 'none') end as due_from,
+        placed.due_at is null and coalesce(ends.is_guessed, false) as is_guessed,
+        placed.extensions * coalesce(ends.extended_by, 0) as moved_by
     from placed
-    left join setting.calendar as receipt
-        on receipt.site_id = placed.site_id and receipt.day = placed.reported_at::date
-    left join setting.calendar as last_day
-        on last_day.site_id = placed.site_id and last_day.working
-        and last_day.ordinal = receipt.ordinal + placed.working_days
-            + case when receipt.working and not coalesce(reported_at::time > intake_until, false) then 0 else 1 end
+    left join ends
+        on ends.site_id = placed.site_id and ends.class = coalesce(placed.class, '')
+        and ends.day = placed.reported_at::date
+        and ends.is_late = coalesce(placed.reported_at::time > placed.intake_until, false)
 ),
 limited as (
     -- An extension moves the limit by working days; the first limit is kept beside it.
@@ -114,10 +131,9 @@ limited as (
         end as met_at
     from counted
     left join setting.calendar as base
-        on base.site_id = counted.site_id and base.day = counted.first_limit_at::date and counted.extensions > 0
+        on base.site_id = counted.site_id and base.day = case when moved_by > 0 then first_limit_at::date end
     left join setting.calendar as moved
-        on moved.site_id = counted.site_id and moved.working and counted.extended_by > 0
-        and moved.ordinal = base.ordinal + counted.extensions * counted.extended_by
+        on moved.site_id = base.site_id and moved.working and moved.ordinal = base.ordinal + moved_by
 ),
 judged as (
     select
@@ -130,8 +146,8 @@ judged as (
 ),
 asked as (
     select site_id, ticket_id, min(asked_at) as called_at
-    from callback_rows as callback join mart.site as site on site.site = callback.site_id and callback.asked_at <= site.as_of
-    where coalesce(reached, contacted is not null or solved is not null or satisfaction is not null)
+    from callback_rows as callback join sites using (site_id)
+    where callback.asked_at <= sites.as_of and coalesce(reached, contacted is not null or solved is not null or satisfaction is not null)
     group by site_id, ticket_id
 )
 select
@@ -149,7 +165,7 @@ select
     case
         when not has_ladder then 'not_applicable'
         when is_escalated and highest_rank = 1 then 'unknown'
-        else highest.tier
+        else tiers[highest_rank]
     end as highest_tier,
     case
         when not has_ladder then 'not_applicable'
@@ -186,6 +202,4 @@ select
     case when is_due then coalesce(met_at::date, date '9999-12-31') else date '9999-12-31' end as overdue_until,
     asked.called_at
 from judged
-left join setting.tier as highest on highest.site_id = judged.site_id and highest.rank = judged.highest_rank
 left join asked on asked.site_id = judged.site_id and asked.ticket_id = judged.ticket_id
-order by judged.site_id, reported_at

@@ -6,8 +6,10 @@ import pytest
 
 from board.core.warehouse import Damaged, NoWarehouse, current
 from etl import mart
+from etl.__main__ import main
 from etl.mart import BrokenMart
 from etl.publish import Busy, lock
+from etl.status import status
 from tests.office import UNITS, Office
 
 HEAD = "ticket_id,unit_id,reported_at,resolved_at,newest"
@@ -257,3 +259,39 @@ def test_the_key_is_made_once_and_readable_by_its_owner_alone(office: Office) ->
     office.site(ticket=FIRST).load()
     key = office.data / "warehouse" / "key"
     assert key.stat().st_mode & 0o077 == 0 and len(key.read_text()) == 64
+
+
+def test_rollback_goes_back_to_what_the_current_version_was_built_on(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.site(ticket=FIRST).load()
+    office.file("ticket2.csv", LATER)
+    office.load()
+    assert main(["rollback"]) == 0
+    assert office.warehouse.version == 1 and len(office.rows(STATES)) == 2
+    assert office.load().version == 3 and len(office.rows(STATES)) == 3  # read again, on the one gone back to
+    assert main(["rollback"]) == 0
+    assert office.warehouse.version == 1
+    assert main(["rollback"]) == 1
+    assert capsys.readouterr().err == "There is no version before 1.\n"
+
+
+def test_the_last_attempt_is_on_record(office: Office) -> None:
+    office.site(ticket=FIRST).load()
+    assert status(office.data)["last_attempt"] | {"started_at": "", "ended_at": ""} == {
+        "command": "test", "started_at": "", "ended_at": "", "version": 1, "refused": [], "held": [],
+    }  # fmt: skip
+    office.file("ticket2.csv", f"{HEAD}\n" + "X,L1,someday,,\n" * 30)
+    office.load()
+    said = status(office.data)["last_attempt"]
+    assert said["version"] is None and len(said["held"]) == 30 and "Nothing was published" in said["refused"][0]
+
+
+def test_files_of_one_name_in_two_folders_are_two_files(office: Office) -> None:
+    office.site(ticket=FIRST)
+    inner = office.data / "sites" / "town" / "inbox" / "2024"
+    inner.mkdir()
+    (inner / "ticket.csv").write_text(LATER)
+    office.load()
+    assert [row[0] for row in accounts(office)] == ["2024/ticket.csv", "ticket.csv"]
+    assert office.load().version is None

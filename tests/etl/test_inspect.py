@@ -1,0 +1,78 @@
+"""A look at an unmapped file: what it is, and a draft that needs only correcting."""
+
+from pathlib import Path
+
+import pytest
+
+from etl.__main__ import main
+from etl.inspect import draft, inspect
+from etl.read import Part
+from etl.sites import parse_source
+from tests.office import Office
+
+LEDGER = "填报：某社区,,,,,\n工单编号,受理时间,受理渠道,诉求类别,联系电话,办结时间,户数\n" + "".join(
+    f"GD{n:04},2024/1/{n % 28 + 1} 9:32,{'电话' if n % 2 else '微信'},{'噪音' if n % 3 else '停车'},139{n:08},"
+    f"{'2024/2/1 10:00' if n % 4 else ''},{n}\n"
+    for n in range(1, 41)
+)
+
+
+def test_the_draft_of_a_ledger_loads_it_after_correction(office: Office, tmp_path: Path) -> None:
+    import tomllib
+
+    path = tmp_path / "工单台账_202401.csv"
+    path.write_bytes(LEDGER.encode("gb18030"))
+    seen = inspect(Part(path))
+    assert (seen.rows.encoding, seen.rows.header, seen.rows.ignored) == ("gb18030", (2,), 1)
+    assert (seen.count, seen.table) == (40, "ticket")
+    assert seen.names == {
+        "ticket_id": "工单编号", "channel": "受理渠道", "category": "诉求类别", "reporter": "联系电话",
+        "reported_at": "受理时间", "resolved_at": "办结时间",
+    }  # fmt: skip
+    kinds = {column.name: column.kind for column in seen.columns}
+    assert list(kinds.values()) == ["text", "stamp", "code", "code", "whole", "stamp", "whole"]
+    assert [f"{column.empty:.0%}" for column in seen.columns if column.name == "办结时间"] == ["25%"]
+    text = draft(seen)
+    sections = tomllib.loads(text)
+    parse_source("tickets", sections["tickets"])
+    office.site(sources=text)
+    (office.data / "sites" / "town" / "inbox" / path.name).write_bytes(path.read_bytes())
+    assert office.load().refused == []
+    assert office.rows("select count(*), count(resolved_at) from mart.ticket") == [(40, 30)]
+
+
+def test_examples_hide_what_looks_personal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(LEDGER.encode())
+    assert main(["inspect", str(path)]) == 0
+    said = capsys.readouterr().out
+    assert "13900000001" not in said and "•••" in said and "噪音" in said
+
+
+@pytest.mark.parametrize(
+    ("cells", "dates"),
+    [
+        (("13/01/2024 10:00", "02/01/2024 11:00"), ("%d/%m/%Y %H:%M",)),
+        (("01/13/2024 10:00", "01/02/2024 11:00"), ("%m/%d/%Y %H:%M",)),
+        (("01/02/2024 10:00", "03/04/2024 11:00"), ("%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M")),
+        (("2024/1/5", "2024年1月5日 9时"), ("%Y/%m/%d", "%Y年%m月%d日 %H时")),
+        (("20240105", "20240106"), ("%Y%m%d",)),
+        (("5", "6"), ()),
+    ],
+)
+def test_dates_that_read_two_ways_are_left_to_the_office(tmp_path: Path, cells: tuple[str, ...], dates: object) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id,when\n" + "".join(f"{number},{cell}\n" for number, cell in enumerate(cells)), "utf-8")
+    assert inspect(Part(path)).columns[1].dates == dates
+    assert ("read in two ways" in draft(inspect(Part(path)))) == any(form[1] in "dm" for form in dates)  # type: ignore[attr-defined]
+
+
+def test_a_log_of_states_is_recognised(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("ticket_id,created_at,状态\n" + "T1,2024-01-01,open\n" * 5, "utf-8")
+    assert 'kind = "snapshots"' in draft(inspect(Part(path)))
+
+
+def test_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["inspect", "nowhere.csv"]) == 2
+    assert capsys.readouterr().err == "nowhere.csv: There is no such file.\n"
