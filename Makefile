@@ -1,11 +1,13 @@
 # make run    the dashboard, with the sample sites if nothing has been loaded
 # make test   everything that must be green: checks, report and browser tests
 # make check  format, lint, types, floors and the fast tests
+# make test-long  the same with many more examples and kills
+# make bench  how long loading takes beside a bare load
 PYTHON ?= python3
 BIN := .venv/bin
 DATA := $(or $(LANE_BOARD_DATA),data)
 
-.PHONY: run load sample check test browser pictures clean
+.PHONY: run load sample check test test-long bench browser pictures clean
 
 run: .venv/run
 	@test -e '$(DATA)/warehouse/CURRENT' || $(BIN)/python -m etl load
@@ -25,6 +27,13 @@ check: .venv/dev
 	$(BIN)/python -m pytest -m "not browser"
 
 test: check browser
+
+test-long: export EXAMPLES = 60
+test-long: export KILLS = 30
+test-long: check browser
+
+bench: .venv/dev
+	$(BIN)/python -m tests.bench.loading
 
 browser: .venv/dev
 	$(BIN)/python -m tests.browser.install
