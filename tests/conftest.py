@@ -44,7 +44,7 @@ def sample(sample_data: Path) -> Warehouse:
 
 @pytest.fixture(scope="session")
 def real_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with Boston's and New York's logs, by site.toml and sources.toml alone."""
+    """A data folder with the real logs, by site.toml and sources.toml alone."""
     if not REAL.is_dir():
         pytest.skip(f"the real logs are not here: {REAL} is absent")
     data = tmp_path_factory.mktemp("real")
@@ -52,6 +52,10 @@ def real_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for site, files in {
         "boston": sorted((REAL / "boston311_animal").glob("*.csv")),
         "newyork": [REAL / "nyc311" / "dohmh_2010_2025.csv", REAL / "nyc311" / "a_web_page_named.csv"],
+        "newyork_csv": [REAL / "nyc311" / "sample_2024-05.csv"],
+        "newyork_json": [REAL / "nyc311" / "sample_2024-05.json"],
+        "incidents": [REAL / "it_incidents" / "incident_event_log.csv"],
+        "volunteers": [REAL / "nyc_volunteer" / "volunteer_opportunities_2011.csv"],
     }.items():
         inbox = data / "sites" / site / "inbox"
         inbox.mkdir()

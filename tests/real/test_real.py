@@ -1,8 +1,11 @@
 """Real logs that nobody here wrote: by site.toml and sources.toml alone, and every number known beforehand."""
 
 import csv
+from collections import defaultdict
+from datetime import datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from board.core.warehouse import Warehouse, current
@@ -86,6 +89,90 @@ def test_new_york(loaded: tuple[Warehouse, int, str]) -> None:
 def test_a_web_page_is_refused_with_one_sentence_and_the_rest_goes_on(loaded: tuple[Warehouse, int, str]) -> None:
     assert loaded[1] == 1
     assert loaded[2] == "newyork/a_web_page_named.csv: This is a web page, not a table; export it again as CSV."
+
+
+@pytest.fixture(scope="module")
+def incidents() -> dict[str, list[dict[str, str]]]:
+    """Ticket → its rows as the log has them."""
+    tickets: dict[str, list[dict[str, str]]] = defaultdict(list)
+    with (REAL / "it_incidents" / "incident_event_log.csv").open(newline="", encoding="utf-8") as text:
+        for row in csv.DictReader(text):
+            tickets[row["number"]].append(row)
+    return tickets
+
+
+def counted(loaded: tuple[Warehouse, int, str], event: str) -> dict[str, int]:
+    frame = loaded[0].frame(
+        "select ticket_id, count(*) as n from mart.event where site = 'incidents' and event = ? group by 1", [event]
+    )
+    return dict(zip(frame["ticket_id"], frame["n"], strict=True))
+
+
+def test_an_event_log_gives_tickets_and_steps_from_the_same_rows(loaded: tuple[Warehouse, int, str]) -> None:
+    frame = loaded[0].frame(
+        "select source, read, loaded, unchanged + superseded as older, held from run.file where site_id = 'incidents' "
+        "order by source"
+    )
+    assert [tuple(row) for row in frame.itertuples(index=False)] == [
+        ("steps", 119_998, 119_998, 0, 0), ("tickets", 119_998, 20_769, 99_229, 0),
+    ]  # fmt: skip
+    assert loaded[0].frame("select count(*) as n from mart.ticket where site = 'incidents'")["n"][0] == 20_769
+
+
+def test_reopenings_are_those_the_log_counts(
+    loaded: tuple[Warehouse, int, str], incidents: dict[str, list[dict[str, str]]]
+) -> None:
+    ours = counted(loaded, "reopened")
+    same = sum(ours.get(ticket, 0) == int(rows[-1]["reopen_count"]) for ticket, rows in incidents.items())
+    assert same == 20_768
+
+
+def test_changes_of_group_are_those_the_log_counts_but_for_81_tickets(
+    loaded: tuple[Warehouse, int, str], incidents: dict[str, list[dict[str, str]]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours = counted(loaded, "handed_down")
+    other = [
+        f"{ticket}: {ours.get(ticket, 0)} in its rows, {rows[-1]['reassignment_count']} by its count"
+        for ticket, rows in sorted(incidents.items())
+        if ours.get(ticket, 0) != int(rows[-1]["reassignment_count"])
+    ]
+    with capsys.disabled():
+        print("\nchanges of group that the log counts otherwise:", *other, sep="\n  ")
+    assert (len(incidents) - len(other), len(other)) == (20_688, 81)
+
+
+def test_the_last_settlement_is_when_the_log_says_it_was_resolved(
+    loaded: tuple[Warehouse, int, str], incidents: dict[str, list[dict[str, str]]]
+) -> None:
+    frame = loaded[0].frame(
+        "select ticket_id, max(settled_at) as settled from mart.cycle where site = 'incidents' group by 1"
+    )
+    ours = dict(zip(frame["ticket_id"], frame["settled"], strict=True))
+    said = {
+        ticket: datetime.strptime(rows[-1]["resolved_at"], "%d/%m/%Y %H:%M")
+        for ticket, rows in incidents.items()
+        if rows[-1]["resolved_at"] != "?"
+    }
+    assert (len(said), sum(ours.get(ticket) == at for ticket, at in said.items())) == (19_351, 19_350)
+
+
+def test_csv_and_json_of_the_same_requests_give_the_same_tickets(loaded: tuple[Warehouse, int, str]) -> None:
+    one, other = (
+        loaded[0].frame(
+            f"select * exclude (site, community) from mart.ticket where site = 'newyork_{kind}' order by ticket_id"
+        )
+        for kind in ("csv", "json")
+    )
+    assert len(one) == 1_000
+    pd.testing.assert_frame_equal(one, other)
+
+
+def test_volunteer_opportunities_are_activities_of_boroughs(loaded: tuple[Warehouse, int, str]) -> None:
+    assert account(loaded, "volunteers") == (665, 665, 0, 0, 0)
+    lanes = ask(loaded[0], [METRICS["activities"]], ("lane",), Scope().only("site", "volunteers"))
+    assert dict(zip(lanes["lane"], lanes["activities"], strict=True)) == {
+        "MANHATTAN": 248, "BROOKLYN": 63, "QUEENS": 39, "BRONX": 31, "STATEN ISLAND": 2, "unknown": 282,
+    }  # fmt: skip
 
 
 def test_a_site_without_a_ladder_has_no_outcomes(loaded: tuple[Warehouse, int, str]) -> None:
