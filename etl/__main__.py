@@ -185,7 +185,7 @@ def _complain(sentence: str) -> None:
 
 
 def _status(arguments: argparse.Namespace, t: Words) -> int:
-    now = state.status(data_folder())
+    now = state.status(data_folder(), or_nothing=arguments.json)
     if arguments.json:
         print(json.dumps(now, ensure_ascii=False, indent=1))
         return 0
@@ -205,6 +205,9 @@ def _status(arguments: argparse.Namespace, t: Words) -> int:
 def _held(arguments: argparse.Namespace, t: Words) -> int:
     data = data_folder()
     rows, folders = state.held(data), discover(data)[0]
+    if arguments.out and arguments.out.exists() and not arguments.out.is_dir():
+        _complain(t.told(Told("{file}: This is a file; name a folder.", file=arguments.out)))
+        return 2
     if arguments.out:
         for file in held_rows.write(rows, folders, arguments.out):
             print(file)
@@ -215,13 +218,13 @@ def _held(arguments: argparse.Namespace, t: Words) -> int:
             t("{file}, line {line}: {reasons}", file=named(row["site"], row["file"]), line=row["line"], reasons=reasons)
         )
         print("    " + (" · ".join(f"{column} {cell}" for column, cell in cells.items()) or t("its file is not there")))
-    print(t("{n} held rows", n=len(rows)))
+    print(t("held rows: {n}", n=len(rows)))
     return 0
 
 
 def _inspect(arguments: argparse.Namespace, t: Words) -> int:
     if not arguments.file.is_file():
-        _complain(t("{file}: There is no such file.", file=arguments.file))
+        _complain(t.told(Told("{file}: There is no such file.", file=arguments.file)))
         return 2
     out = Console()
     for part in parts(arguments.file):

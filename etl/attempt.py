@@ -49,9 +49,9 @@ def last(data: Path) -> dict[str, Any]:
     """What the last attempt said; nothing where there was none."""
     try:
         said: dict[str, Any] = json.loads((data / "warehouse" / FILE).read_text("utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
+    except (FileNotFoundError, ValueError):
         return {}
-    return said
+    return said if isinstance(said, dict) else {}
 
 
 def _now() -> str:

@@ -64,8 +64,8 @@ TABLES = {
         ),
         _table(  # states of a ticket in time, which the mapping turns into events
             "snapshot",
-            "ticket_id happened_at seq",
-            "ticket_id:text happened_at:stamp seq:whole state:text",
+            "section ticket_id happened_at seq",
+            "section:text ticket_id:text happened_at:stamp seq:whole state:text",
         ),
         _table(
             "callback",

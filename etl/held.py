@@ -28,6 +28,7 @@ def write(rows: list[dict[str, Any]], folders: list[Folder], out: Path) -> Itera
         path = out / f"{CORRECTED.format(site=site.site.id, source=source.name)}.csv"
         original = list(originals(held, site, source))
         columns = list(dict.fromkeys(column for cells in original for column in cells))
+        path.touch(mode=0o600)  # names and numbers in the clear: for their owner alone
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
             writer.writerow([*TOLD, *columns])

@@ -3,17 +3,29 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path, PurePosixPath
 
 from duckdb import DuckDBPyConnection
 
+from board.core.warehouse import Damaged, NoWarehouse, current
 from board.core.words import Told
+from etl.contract import TABLES
 from etl.merge import forget
 from etl.read import Part, Unreadable, parts
 from etl.sites import Folder, Source
 
 DATE = re.compile(r"\d{4}-?[01]\d-?[0-3]\d(?:\d{6})?")
+LOADED = """
+select site_id, source, file, sum(rows) as rows
+from (
+    {rows}
+) as counted join run.file using (file_id)
+group by all having sum(rows) > 0 order by all
+""".format(
+    rows=" union all ".join(f"select file_id, count(*) as rows from log.{table} group by file_id" for table in TABLES)
+)
 NOT_WANTED = "{file}: No source in sources.toml wants this file; it was left alone."
 CORRECTED = "held-{site}-{source}"  # how the files begin in which held rows are corrected
 
@@ -40,7 +52,7 @@ class Job:
         """The export date in the file's name, where the source says how to find it; None when it holds no date."""
         looked = (self.part.name, self.part.path.name)
         found = [re.search(self.source.newest_in_name, each) for each in looked] if self.source.newest_in_name else []
-        dates = [each.group(1) for each in found if each and DATE.fullmatch(each.group(1) or "")]
+        dates = [each.group(1) for each in found if each and _is_date(each.group(1) or "")]
         return dates[0] if dates else None
 
     @property
@@ -56,7 +68,21 @@ class Found:
     jobs: list[Job] = field(default_factory=list)
     refused: list[Told] = field(default_factory=list)
     unwanted: list[Told] = field(default_factory=list)
-    forgotten: bool = False  # rows of a changed mapping were taken out, so that all marts must be made anew
+    known: list[tuple[Job, list[int]]] = field(default_factory=list)  # read before and still the same, with which ids
+    lost_unless_read: set[tuple[str, str, str]] = field(default_factory=set)  # site, source, file: taken out
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether rows were taken out, so that all marts must be made anew."""
+        return bool(self.lost_unless_read)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        datetime.strptime(text.replace("-", "")[:8], "%Y%m%d")
+    except ValueError:
+        return False
+    return DATE.fullmatch(text) is not None
 
 
 def state(path: Path) -> tuple[int, int]:
@@ -65,20 +91,46 @@ def state(path: Path) -> tuple[int, int]:
     return stat.st_size, stat.st_mtime_ns
 
 
-def find(con: DuckDBPyConnection, folders: list[Folder], only: dict[str, list[Path]] | None) -> Found:
+def loaded(data: Path) -> dict[tuple[str, str, str], int]:
+    """Site, source and file of all that the current version holds, and how many rows of each; nothing where it cannot
+    be read."""
+    try:
+        return {(site, source, file): int(rows) for site, source, file, rows in current(data).frame(LOADED).to_numpy()}
+    except (NoWarehouse, Damaged):
+        return {}
+
+
+def find(
+    con: DuckDBPyConnection,
+    folders: list[Folder],
+    only: dict[str, list[Path]] | None,
+    before: dict[tuple[str, str, str], int],
+) -> Found:
     """The files of every inbox (or `only` these of each site), in name order. A file asked for by name that no
-    source wants is refused; in an inbox it is left alone."""
-    found = Found()
+    source wants is refused; in an inbox it is left alone. `before`: what the version holds that is made anew; of files
+    that are gone it is said what is lost."""
+    found = Found(lost_unless_read=set(before))
     for folder in folders:
         files = _inbox(folder) if only is None else only.get(folder.site.id, [])
         if only is None and not files:
             found.unwanted.append(Told("{file}: There is no file in this inbox.", file=f"{folder.site.id}/inbox"))
         for path in files:
             try:
+                str(path).encode()
                 _file(con, folder, path, only is not None, found)
+            except UnicodeEncodeError:
+                file = named(folder.site.id, label(folder, path)).encode("utf-8", "replace").decode()
+                found.refused.append(Told("{file}: Its name is not UTF-8; rename it.", file=file))
             except OSError as error:
                 file = named(folder.site.id, label(folder, path))
                 found.refused.append(Told("{file}: The file cannot be opened: {why}.", file=file, why=error.strerror))
+    _again(con, found)
+    here = {(job.folder.site.id, job.source.name, job.file) for job in found.jobs}
+    found.unwanted += [
+        Told("{file}: It is not in the inbox any more: {n} rows leave.", file=named(site, file), n=f"{rows:,}")
+        for (site, source, file), rows in before.items()
+        if (site, source, file) not in here
+    ]
     found.jobs.sort(
         key=lambda job: (job.folder.site.id, job.folder.sources.index(job.source), job.correcting, job.file)
     )
@@ -141,13 +193,27 @@ def _changed(con: DuckDBPyConnection, job: Job, found: Found) -> None:
         "where site_id = ? and source = ? and file = ? order by file_id",
         [site, source.name, job.file],
     ).fetchall()
+    same = [file_id for file_id, content, _, _ in seen if content == job.content_hash]
     if seen and seen[-1][1:3] == (job.content_hash, source.hash):
         found.refused += [Told.unpacked(seen[-1][3])] if seen[-1][3] else []
+        found.known.append((job, same))
         return
-    outdated = [
-        file_id for file_id, content, mapping, _ in seen if content == job.content_hash and mapping != source.hash
-    ]
-    if outdated:
-        forget(con, site, outdated)
-        found.forgotten = True
+    if any(content == job.content_hash and mapping != source.hash for _, content, mapping, _ in seen):
+        _forget(con, job, same, found)
     found.jobs.append(job)
+
+
+def _forget(con: DuckDBPyConnection, job: Job, file_ids: list[int], found: Found) -> None:
+    forget(con, job.folder.site.id, file_ids)
+    found.lost_unless_read.add((job.folder.site.id, job.source.name, job.file))
+
+
+def _again(con: DuckDBPyConnection, found: Found) -> None:
+    """Where the mapping of a table has changed, its other files are read again, too: a row that was taken out may have
+    outdone one of theirs."""
+    changed = {(job.folder.site.id, job.source.table) for job in found.jobs
+               if (job.folder.site.id, job.source.name, job.file) in found.lost_unless_read}  # fmt: skip
+    for job, file_ids in found.known:
+        if (job.folder.site.id, job.source.table) in changed:
+            _forget(con, job, file_ids, found)
+            found.jobs.append(job)

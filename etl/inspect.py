@@ -4,14 +4,14 @@ import json
 import re
 import tomllib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 import duckdb
 
-from etl.contract import CODES, TABLES
+from etl.contract import CODES, FREE_TEXT, TABLES
 from etl.map import NO, YES
 from etl.personal import HIDDEN, is_about_people, is_prose, mask
 from etl.read import Form, Part, Rows, read
@@ -75,6 +75,8 @@ def inspect(part: Part) -> Seen:
         ).fetchall()
     columns = tuple(_column(name, [row[place] or "" for row in cells]) for place, name in enumerate(rows.columns))
     table, names = _likely(columns)
+    prose = {names[canonical] for canonical in FREE_TEXT & set(names)}
+    columns = tuple(replace(column, examples=(HIDDEN,)) if column.name in prose else column for column in columns)
     return Seen(part, rows, count, broken, columns, table, names)
 
 
@@ -179,7 +181,7 @@ def draft(seen: Seen) -> str:
     key = by_name.get(seen.names.get(TABLES[seen.table].key[0], ""))
     if seen.table == "ticket" and key and key.repeated > STATES:
         lines.append("# the same ticket stands here again and again: if these are its states in time, add a section")
-        lines.append('# with table = "ticket_event", kind = "snapshots" and [[changes]]')
+        lines.append('# with table = "ticket_event", kind = "snapshots" and [[steps.changes]]')
     dates = list(dict.fromkeys(form for column in seen.columns for form in column.dates))
     if dates and not set(dates) <= set(DATES):
         lines.append("# these dates can be read in two ways: keep the one your system writes")

@@ -4,15 +4,31 @@ import os
 import secrets
 from pathlib import Path
 
+from board.core.words import Told
+
+SHORTEST = 32
+
+
+class BadKey(Told):
+    """A key that nothing can be hashed with."""
+
 
 def key(data: Path) -> str:
-    """The data folder's key, 64 hex digits, readable by its owner alone."""
+    """The data folder's key, 64 hex digits, readable by its owner alone. Raises BadKey."""
     given = os.environ.get("LANE_BOARD_KEY")
     if given:
         return given
     file = data / "warehouse" / "key"
     if not file.exists():
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        new = file.with_suffix(".new")
+        new.unlink(missing_ok=True)
+        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as made:
             made.write(secrets.token_hex(32))
-    return file.read_text().strip()
+        os.replace(new, file)  # whole or not at all
+    kept = file.read_bytes().strip()
+    if len(kept) < SHORTEST or not kept.isascii():
+        raise BadKey(
+            "The key in {file} is damaged; put back the one that was saved, or remove it and rebuild.", file=file
+        )
+    return kept.decode()

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from duckdb import DuckDBPyConnection
+from duckdb import DuckDBPyConnection, IOException, OutOfMemoryException
 from duckdb import Error as EngineError
 
 from board.core.words import Told
@@ -38,6 +38,7 @@ class Taken:
     """What became of one file: its account, or the sentence that refused it."""
 
     job: Job
+    file_id: int
     account: Account | None
     ignored: int
     encoding: str
@@ -73,8 +74,9 @@ def load(
     Damaged; in any case the version before stays current."""
     attempt = Attempt(data, command)
     draft = Draft(data, fresh)
+    loaded_before = inbox.loaded(data) if fresh else {}
     try:
-        outcome = _load(draft, data, folders, command, watch, only, attempt)
+        outcome = _load(draft, data, folders, command, watch, only, attempt, loaded_before)
         attempt.ended(outcome.version, outcome.refused)
     except (EngineError, OSError) as error:
         told = Unwritable("The version could not be written: {why}", why=_first_line(error))
@@ -96,13 +98,14 @@ def _load(
     watch: Watch,
     only: dict[str, list[Path]] | None,
     attempt: Attempt,
+    loaded_before: dict[tuple[str, str, str], int],
 ) -> Outcome:
     outcome, started, con = Outcome(), time.monotonic(), draft.con
     create(con)
     setting.create(con)
     outcome.left = _leave(con, folders)
     settings_changed = setting.changed(con, folders)
-    found = inbox.find(con, folders, only)
+    found = inbox.find(con, folders, only, loaded_before)
     outcome.refused, outcome.unwanted = found.refused, found.unwanted
     if not (found.jobs or outcome.left or settings_changed):
         return outcome
@@ -118,9 +121,9 @@ def _load(
             outcome.unwanted.append(Told(GROWING, file=job.name))
         done += job.state[0]
     outcome.refused += [taken.refused for taken in outcome.taken if taken.refused]
-    if not (outcome.taken or outcome.left or settings_changed):
+    if not (any(taken.account for taken in outcome.taken) or outcome.left or settings_changed):
         return outcome
-    stop = _too_many_held(con, outcome.taken)
+    stop = _too_many_held(con, outcome.taken) or _lost(outcome.taken, found.lost_unless_read)
     if stop:
         outcome.refused.append(stop)
         attempt.hold(con)
@@ -131,8 +134,17 @@ def _load(
     mart.build(con, None if whole else changed)
     outcome.unwanted += [Told(NO_CALENDAR, file=site, years=years) for site, years in mart.guessed(con)]
     con.execute(
-        "insert into run.load values (?, ?, ?, ?, ?, ?, ?)",
-        [load_id, command, datetime.now(), time.monotonic() - started, draft.version, judge.version(), mart.version()],
+        "insert into run.load values (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            load_id,
+            command,
+            datetime.now(),
+            time.monotonic() - started,
+            draft.version,
+            draft.built_on,
+            judge.version(),
+            mart.version(),
+        ],
     )
     draft.publish()
     outcome.version = draft.version
@@ -163,12 +175,12 @@ def _take(con: DuckDBPyConnection, job: Job, load_id: int, secret: str, touching
         origin = Origin(site, source.name, job.file, file_id, not source.dated, secret, touching)
         account = merge(con, source.table, origin)
         seen = rows.encoding or rows.sheet
-        taken = Taken(job, account, rows.ignored, seen, time.monotonic() - started)
+        taken = Taken(job, file_id, account, rows.ignored, seen, time.monotonic() - started)
     except (Unreadable, WrongColumns, OSError) as error:
         if _has_grown(job):  # half a file looks like a broken one
             return None
-        taken = Taken(job, None, 0, "", time.monotonic() - started, _refusal(job, error))
-    _write(con, taken, file_id, load_id)
+        taken = Taken(job, file_id, None, 0, "", time.monotonic() - started, _refusal(job, error))
+    _write(con, taken, load_id)
     return taken
 
 
@@ -204,14 +216,16 @@ def _judged(con: DuckDBPyConnection, job: Job, secret: str) -> Rows:
 def _stage(con: DuckDBPyConnection, job: Job, rows: Rows, secret: str) -> bool:
     """Make the table `taken` of all rows, typed and judged; whether the engine, where it read the file itself, gave
     every row of it."""
-    staged = staging(job.source, rows.columns, secret, job.date_in_name, job.correcting)
-    judged = judge.judged(job.source.table, staged, _now(job.folder))
     try:
+        staged = staging(job.source, rows, secret, job.date_in_name, job.correcting)
+        judged = judge.judged(job.source.table, staged, _now(job.folder))
         con.execute(f"create or replace temp table taken as {judged}")
-    except EngineError:
-        if rows.expected is None:
+    except (EngineError, WrongColumns) as error:
+        if rows.expected is not None:
+            return False
+        if isinstance(error, WrongColumns | IOException | OutOfMemoryException):
             raise
-        return False
+        raise Unreadable("The mapping does not fit the file: {why}.", why=_first_line(error)) from error
     if rows.expected is None:
         return True
     found = con.execute("select count(*), count(*) filter (where reasons[1] = ?) from taken", [BLANK]).fetchall()[0]
@@ -224,14 +238,15 @@ def _refusal(job: Job, error: Told | OSError) -> Told:
     return Told("{file}: " + error.sentence, file=job.name, **error.values)
 
 
-def _write(con: DuckDBPyConnection, taken: Taken, file_id: int, load_id: int) -> None:
+def _write(con: DuckDBPyConnection, taken: Taken, load_id: int) -> None:
     job, account = taken.job, taken.account or Account(0, 0, 0, 0, 0)
     con.execute(
-        f"insert into run.file values ({', '.join('?' * 17)})",
+        f"insert into run.file values ({', '.join('?' * 18)})",
         [
-            file_id, load_id, job.folder.site.id, job.source.name, job.file, job.content_hash, job.source.hash,
+            taken.file_id, load_id, job.folder.site.id, job.source.name, job.file, job.content_hash, job.source.hash,
             account.read, account.loaded, account.unchanged, account.superseded, account.held, taken.ignored,
-            taken.encoding, taken.seconds, job.folder.calendar_version, taken.refused and taken.refused.packed(),
+            taken.encoding, taken.seconds, job.folder.calendar_version, not job.source.dated,
+            taken.refused and taken.refused.packed(),
         ],
     )  # fmt: skip
 
@@ -247,13 +262,22 @@ def _first_line(error: Exception) -> str:
 
 def _too_many_held(con: DuckDBPyConnection, taken: list[Taken]) -> Told | None:
     """What stops the publish when so many rows are held that the mapping must be wrong."""
-    accounts = [(item.job, item.account) for item in taken if item.account]
-    for job, account in accounts:
-        if account.held > HELD_IN_FILE[1] and account.held > HELD_IN_FILE[0] * account.read:
-            return _said(con, job.name, account.held, account.read)
-    held, read_rows = (sum(getattr(account, part) for _, account in accounts) for part in ("held", "read"))
-    if held > HELD_IN_LOAD[1] and held > HELD_IN_LOAD[0] * read_rows:
-        return _said(con, "*", held, read_rows)
+    listed = dict(con.execute("select file_id, count(*) from run.held group by file_id").fetchall())  # none corrected
+    files = [(item.job.name, listed.get(item.file_id, 0), item.account.read) for item in taken if item.account]
+    for file, held, rows in files:
+        if held > HELD_IN_FILE[1] and held > HELD_IN_FILE[0] * rows:
+            return _said(con, file, held, rows)
+    held, rows = sum(held for _, held, _ in files), sum(rows for _, _, rows in files)
+    if held > HELD_IN_LOAD[1] and held > HELD_IN_LOAD[0] * rows:
+        return _said(con, "*", held, rows)
+    return None
+
+
+def _lost(taken: list[Taken], before: set[tuple[str, str, str]]) -> Told | None:
+    """What stops the publish when a file whose rows were taken out, to be read anew, cannot be read."""
+    for item in taken:
+        if item.refused and (item.job.folder.site.id, item.job.source.name, item.job.file) in before:
+            return Told("Nothing was published: {file} was loaded before and cannot be read now.", file=item.job.name)
     return None
 
 

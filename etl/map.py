@@ -1,16 +1,22 @@
 """The mapping of one source as SQL: source cells in, typed canonical columns and what was wrong with them out."""
 
+from collections.abc import Iterable
+
 from board.core.words import Told
 from etl.contract import EVENTS, FREE_TEXT, HASHED, TABLES, TYPES, Table
 from etl.personal import MASKS
-from etl.read import LINE, PROBLEM
-from etl.sites import DATES, Column, Source
+from etl.read import LINE, PROBLEM, Rows
+from etl.sites import DATES, DAYS, EPOCHS, Column, Source
 from etl.sqltext import name, value, values
 
 YES = ("true", "1", "1.0", "yes", "y", "是", "有", "√", "已")
 NO = ("false", "0", "0.0", "no", "n", "否", "无", "×", "未")
 ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!")
 SERIAL = r"[1-9]\d{4}(\.\d+)?"  # a day as spreadsheets count them: 45296 is 2024-01-05
+DAYS_OF_CELLS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")  # how etl.read writes the date of a spreadsheet's cell
+SPECIAL = tuple(form(word) for word in ("infinity", "-infinity", "epoch") for form in (str.lower, str.upper, str.title))
+OFFSETS = tuple(f"%Y-%m-%d{mark}%H:%M:%S{part}%z" for mark in ("T", " ") for part in ("", ".%f"))
+HALVES = tuple(f"{day} %p %I:%M{seconds}" for day in DAYS for seconds in (":%S", ""))
 TOLD = {
     "stamp": "is no date",
     "day": "is no date",
@@ -40,11 +46,12 @@ def unread(column: str) -> str:
     return name(f"unread {column}")
 
 
-def staging(source: Source, columns: tuple[str, ...], key: str, file_newest: str | None, correcting: bool) -> str:
+def staging(source: Source, rows: Rows, key: str, file_newest: str | None, correcting: bool) -> str:
     """The SELECT that turns the relation `rows` (see etl.read) into line, newest (timestamp), held_id, the canonical
     columns, `problems` (sentences, a line each, or '') and one `unread` boolean for each column that is not text.
     `correcting`: the rows are held ones that a clerk corrected. Raises WrongColumns."""
-    table, cells = TABLES[source.table], _Cells(source, columns, correcting)
+    table, cells = TABLES[source.table], _Cells(source, rows.columns, correcting)
+    also = DATES if correcting else DAYS_OF_CELLS if rows.layout == "sheet" else ()
     cannot = [column for column, kind in table.columns.items() if kind in TOLD]
     broken = ["null", *(_unfit(column, spec) for column, spec in source.columns.items() if spec.find)]
     problems = ["case when broken <> '' then broken end", *(_problem(table, column) for column in source.columns)]
@@ -55,7 +62,7 @@ def staging(source: Source, columns: tuple[str, ...], key: str, file_newest: str
         [f"concat_ws(chr(10), {', '.join(broken)}) as broken",
          *(f"{_said(source, table, key, column)} as {said(column)}" for column in table.columns)],
         [f"{_newest(source, file_newest)} as newest",
-         *(f"{_typed(source, table, column, key, correcting)} as {name(column)}" for column in table.columns)],
+         *(f"{_typed(source, table, column, key, also)} as {name(column)}" for column in table.columns)],
         [f"{said(column)} is not null and {name(column)} is null as {unread(column)}" for column in cannot],
         [f"concat_ws(chr(10), {', '.join(problems)}) as problems"],
     )  # fmt: skip
@@ -116,8 +123,8 @@ def _is_kept(source: Source, column: str) -> bool:
 
 def _said(source: Source, table: Table, key: str, column: str) -> str:
     """The text of a canonical column: a constant, or the plain cell, its expression's group, mapped."""
-    if table.name == "snapshot" and column == "state":
-        return _state(source, key)
+    if table.name == "snapshot" and column in ("state", "section"):
+        return _state(source, key) if column == "state" else value(source.name)
     spec = source.columns.get(column)
     if spec is None or not _is_kept(source, column):
         return "null::varchar"
@@ -180,7 +187,7 @@ def _problem(table: Table, column: str) -> str:
     return f"case when {error} then {value(f'is an error of the spreadsheet: {column}')} end"
 
 
-def _typed(source: Source, table: Table, column: str, key: str, correcting: bool) -> str:
+def _typed(source: Source, table: Table, column: str, key: str, also: tuple[str, ...]) -> str:
     kind, cell = table.columns[column], said(column)
     if column == "seq" and column not in source.columns:
         return _seq(table)
@@ -191,14 +198,14 @@ def _typed(source: Source, table: Table, column: str, key: str, correcting: bool
         for pattern, hidden in MASKS:
             masked = f"regexp_replace({masked}, {value(pattern)}, {value(hidden)}, 'g')"
         return rf"case when regexp_matches({cell}, '\d') then {masked} else {cell} end"
-    if column not in source.columns and column != "state":
+    if column not in source.columns and column not in ("state", "section"):
         return f"null::{TYPES[kind]}"
     if kind in ("stamp", "day"):
-        forms = (*_dates(source, column), *(DATES if correcting else ()))  # a spreadsheet rewrites the dates it saves
-        return f"coalesce(try_strptime({cell}, [{values(dict.fromkeys(forms))}])::{TYPES[kind]}, {_serial(cell, kind)})"
+        return f"({_moment(cell, dict.fromkeys((*_dates(source, column), *also)))})::{TYPES[kind]}"
     number = f"try_cast({cell} as double)"
     if kind == "whole":
-        return f"case when {number} = floor({number}) and abs({number}) < 9e15 then {number}::bigint end"
+        whole = f"case when {number} = floor({number}) and abs({number}) < 9e15 then {number}::bigint end"
+        return f"case when {cell} is null then {_seq(table)} else {whole} end" if column == "seq" else whole
     if kind == "number":
         share = rf"case when regexp_full_match({cell}, '[+-]?\d+(\.\d+)?\s*[%％]') " \
                 rf"then try_cast(regexp_extract({cell}, '[+-]?[\d.]+') as double) / 100 end"  # fmt: skip
@@ -227,9 +234,28 @@ def _normal(cell: str) -> str:
     return rf"lower(regexp_replace(regexp_replace({half}, '[\s()-]', '', 'g'), '^(\+|00)86', ''))"
 
 
-def _serial(cell: str, kind: str) -> str:
-    moment = f"timestamp '1899-12-30' + to_seconds(round({cell}::double * 86400))"
-    return f"case when regexp_full_match({cell}, {value(SERIAL)}) then ({moment})::{TYPES[kind]} end"
+def _moment(cell: str, forms: Iterable[str]) -> str:
+    """A cell as a timestamp in the site's clock, or null: by the forms; as the number of a day; in seconds or
+    milliseconds since 1970 where a form says so. Where all forms begin with the year there is one way to read a moment,
+    so that offsets, Chinese halves of the day and full-width digits are read, too."""
+    plain = [form for form in forms if form not in EPOCHS]
+    written = f"case when {cell} not in ({values(SPECIAL)}) then {cell} end"  # which the engine has a word for
+    ways = [f"try_strptime({written}, [{values(plain)}])::timestamp"] if plain else []
+    ways += [
+        f"to_timestamp(try_cast({cell} as double) / {EPOCHS[form]})::timestamp" for form in forms if form in EPOCHS
+    ]
+    days = f"timestamp '1899-12-30' + to_seconds(round({cell}::double * 86400))"
+    ways.append(f"case when regexp_full_match({cell}, {value(SERIAL)}) then {days} end")
+    if all(form.startswith("%Y") for form in plain):
+        half = f"translate({cell}, '０１２３４５６７８９：／－．', '0123456789:/-.')"
+        noon = f"replace(replace({half}, '上午', 'AM '), '下午', 'PM ')"
+        ways += [
+            f"case when regexp_matches({cell}, '(Z|[+-][0-9:]+)$') "
+            f"then try_strptime(regexp_replace({cell}, 'Z$', '+00:00'), [{values(OFFSETS)}])::timestamp end",
+            f"case when not regexp_full_match({cell}, '[ -~]*') then "
+            f"try_strptime(regexp_replace({noon}, '\\s+', ' ', 'g'), [{values((*plain, *HALVES))}])::timestamp end",
+        ]
+    return f"coalesce({', '.join(ways)})"
 
 
 def _dates(source: Source, column: str) -> tuple[str, ...]:
@@ -239,7 +265,7 @@ def _dates(source: Source, column: str) -> tuple[str, ...]:
 def _newest(source: Source, file_newest: str | None) -> str:
     in_name = "['%Y%m%d%H%M%S', '%Y%m%d', '%Y-%m-%d']"
     if source.newest_by:
-        return f"coalesce(try_strptime(newest_cell, [{values(source.dates)}]), {_serial('newest_cell', 'stamp')})"
+        return _moment("newest_cell", source.dates)
     if source.newest_in_name:
         return f"try_strptime(coalesce(newest_cell, {value(file_newest)}), {in_name})"
     return "null::timestamp"

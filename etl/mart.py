@@ -31,10 +31,10 @@ ORDER = (
     Mart("cycle", "site, ticket_id, cycle", "ticket_id"),
     Mart("stay", "site, ticket_id, stay", "ticket_id"),
     Mart("callback", "site, ticket_id", "ticket_id"),
-    Mart("appointment", "site, steward, unit, from_day"),
+    Mart("appointment", "site, steward, unit_id, from_day"),
     Mart("activity", "site, activity_id", "activity_id"),
-    Mart("duty", "site, unit, organisation, from_day"),
-    Mart("indicator", "site, unit, name, day"),
+    Mart("duty", "site, unit_id, organisation, from_day"),
+    Mart("indicator", "site, unit_id, name, day"),
     Mart("waiting", "", "code"),
 )
 LOGS = {  # relation the SQL files read → (the log, the column that says what touches a row)
@@ -126,9 +126,12 @@ def _view(con: DuckDBPyConnection, view: str, rows: str, code: str, what: str) -
 
 def _again(con: DuckDBPyConnection, mart: Mart) -> None:
     """Make the touched rows of a mart anew."""
-    touched = "(select (site_id, code) from touched" + (f" where what = '{mart.by}')" if mart.by != "code" else ")")
-    small = f' or "table" in {SMALL}' if mart.name == "waiting" else ""
-    con.execute(f"delete from mart.{mart.name} where (site, {mart.by}) in {touched}{small}")
+    if mart.name == "waiting":
+        what = """case when "table" = 'activity' then 'activity_id' else 'ticket_id' end"""
+        gone = f"""(site, code, {what}) in (select (site_id, code, what) from touched) or "table" in {SMALL}"""
+    else:
+        gone = f"(site, {mart.by}) in (select (site_id, code) from touched where what = '{mart.by}')"
+    con.execute(f"delete from mart.{mart.name} where {gone}")
     con.execute(f"insert into mart.{mart.name} {_sql(mart.name)}")
 
 

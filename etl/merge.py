@@ -11,10 +11,10 @@ CREATE = """
 create schema if not exists log; create schema if not exists run; create schema if not exists setting;
 create schema if not exists mart;
 create table if not exists run.load (load_id bigint, command varchar, started_at timestamp, seconds double,
-    version bigint, rules varchar, marts varchar);
+    version bigint, built_on bigint, rules varchar, marts varchar);
 create table if not exists run.file (file_id bigint, load_id bigint, site_id varchar, source varchar, file varchar,
     content_hash varchar, mapping_hash varchar, read bigint, loaded bigint, unchanged bigint, superseded bigint,
-    held bigint, ignored bigint, encoding varchar, seconds double, calendar varchar, refused varchar);
+    held bigint, ignored bigint, encoding varchar, seconds double, calendar varchar, in_order boolean, refused varchar);
 create table if not exists run.held (held_id varchar, site_id varchar, source varchar, file varchar, line bigint,
     reasons varchar[], file_id bigint);
 create table if not exists run.corrected (held_id varchar, site_id varchar, file_id bigint);
@@ -120,16 +120,18 @@ def _met(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
     """The remaining rows whose key the log already has: line, newest, the place in the log, and their fate."""
     columns = TABLES[table].columns
     key = ", ".join(name(column) for column in TABLES[table].key)
-    newer = "kept.newest is null"
+    newer = f"kept.newest is null and (kept.source <> {value(origin.source)} or {value(origin.file)} >= before.file)"
     if not origin.in_order:
         mine, theirs = (f"row({', '.join(f'{side}.{name(column)}' for column in columns)})" for side in ("new", "kept"))
-        newer += f" or new.newest > kept.newest or (new.newest = kept.newest and {mine} > {theirs})"
+        new, kept = (f"coalesce({side}.newest, timestamp '0001-01-01')" for side in ("new", "kept"))
+        newer = f"{new} > {kept} or ({new} = {kept} and (before.in_order or {mine} > {theirs}))"
     con.execute(f"""
         create or replace temp table met as
         select new.line, new.newest, kept.rowid as place, case
             when kept.row_hash = new.row_hash then 'unchanged'
             when {newer} then 'loaded' else 'superseded' end as fate
         from judged as new join log.{table} as kept using ({key})
+        left join run.file as before on before.file_id = kept.file_id
         where kept.site_id = {value(origin.site)} and new.reasons is null
             and new.line not in (select line from outdone)
     """)
@@ -140,6 +142,9 @@ def _hold(con: DuckDBPyConnection, origin: Origin) -> None:
     site, source, file = value(origin.site), value(origin.source), value(origin.file)
     con.execute(f"""
         delete from run.held where site_id = {site} and source = {source} and file = {file};
+        delete from run.corrected where site_id = {site} and file_id in (
+            select file_id from run.file where site_id = {site} and source = {source} and file = {file}
+        );
         delete from run.held where site_id = {site} and held_id in (select held_id from judged);
         insert into run.corrected
         select held_id, {site}, {origin.file_id} from judged where held_id is not null and reasons is null;
@@ -148,10 +153,11 @@ def _hold(con: DuckDBPyConnection, origin: Origin) -> None:
         seed = value(f"{origin.key}/{origin.site}/{origin.source}/")  # the same row in the next export is the same
         con.execute(f"""
             insert into run.held
-            select coalesce(held_id, left(sha256({seed} || raw), 12)) as id, {site}, {source}, {file},
+            select coalesce(held_id, 'h' || left(sha256({seed} || raw), 11)) as id, {site}, {source}, {file},
                 line, reasons, {origin.file_id}
             from judged join raw using (line)
             where reasons is not null and id not in (select held_id from run.corrected where site_id = {site})
+                and id not in (select held_id from run.held where site_id = {site}) -- it is listed already
         """)
 
 

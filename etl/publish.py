@@ -56,8 +56,9 @@ class Draft:
 
     def __init__(self, data: Path, fresh: bool = False) -> None:
         self.folder = data / "warehouse"
-        last = None if fresh else _last(data)
-        self.empty = last is None
+        now = _last(data, fresh)
+        last = None if fresh else now
+        self.empty, self.built_on = last is None, now.version if now else None
         self.version = max((Warehouse(path).version for path in self.folder.glob("v*.duckdb")), default=0) + 1
         # the mark keeps a path from ever meaning two files, even when the folder is emptied and numbers begin anew
         self.path = self.folder / f"v{self.version:06d}-{token_hex(3)}.duckdb"
@@ -104,8 +105,8 @@ def rollback(data: Path) -> Warehouse:
     """Make the version that the current one was built on current again; the next load begins with it. The caller
     holds the lock. Raises NoWarehouse, NothingBefore."""
     now = current(data)
-    built_on = set(now.frame("select version from run.load where version < ?", [now.version])["version"])
-    before = [path for path in sorted(now.path.parent.glob("v*.duckdb")) if Warehouse(path).version in built_on]
+    [built_on] = now.frame("select coalesce(built_on, 0) as n from run.load order by load_id desc limit 1")["n"]
+    before = [path for path in sorted(now.path.parent.glob("v*.duckdb")) if Warehouse(path).version == built_on]
     if not before:
         raise NothingBefore("There is no version before {version}.", version=now.version)
     _point(now.path.parent, before[-1].name)
@@ -122,11 +123,15 @@ def _point(folder: Path, name: str) -> None:
         _sync(folder)
 
 
-def _last(data: Path) -> Warehouse | None:
+def _last(data: Path, fresh: bool) -> Warehouse | None:
     try:
         return current(data)
     except NoWarehouse:
         return None
+    except Damaged:
+        if fresh:  # which is how one is healed
+            return None
+        raise
 
 
 def _sync(path: Path) -> None:

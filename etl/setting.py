@@ -16,7 +16,7 @@ from etl.sites import Folder
 CREATE = """
 create table if not exists setting.site (site_id varchar, sample boolean, default_site boolean, timezone varchar,
     as_of timestamp, name varchar, lane_level varchar, units_from_tickets boolean, fewest bigint, most bigint,
-    calendar varchar, intake_until time, site_toml varchar, totals_csv varchar, calendar_csv varchar);
+    calendar varchar, intake_until time, site_toml varchar, totals_csv varchar, calendar_csv varchar, mapping varchar);
 create table if not exists setting.lane_level (site_id varchar, level varchar);
 create table if not exists setting.tier (site_id varchar, tier varchar, rank bigint);
 create table if not exists setting.deadline (site_id varchar, class varchar, working_days bigint, met_by varchar,
@@ -47,15 +47,16 @@ def forget(con: DuckDBPyConnection, site: str) -> None:
 
 def changed(con: DuckDBPyConnection, folders: list[Folder]) -> bool:
     """Whether a setting, a rule or the marts' own SQL differ from what the version was built with."""
-    columns = "site_id, site_toml, totals_csv, calendar_csv, calendar"
+    columns = "site_id, site_toml, totals_csv, calendar_csv, mapping, calendar"
     known = set(con.execute(f"select {columns} from setting.site").fetchall())
     made = con.execute("select rules, marts from run.load order by load_id desc limit 1").fetchall()
     now = {(folder.site.id, *_texts(folder), folder.calendar_version) for folder in folders}
     return not now <= known or bool(made and made[0] != (judge.version(), mart.version()))
 
 
-def _texts(folder: Folder) -> tuple[str, str, str]:
-    return folder.site_toml, folder.totals_csv, folder.calendar_csv
+def _texts(folder: Folder) -> tuple[str, str, str, str]:
+    mapping = " ".join(f"{source.name}:{source.hash}" for source in folder.sources)
+    return folder.site_toml, folder.totals_csv, folder.calendar_csv, mapping
 
 
 def store(con: DuckDBPyConnection, folders: list[Folder]) -> None:
@@ -70,7 +71,7 @@ def _site(con: DuckDBPyConnection, folder: Folder) -> None:
     site = folder.site
     fewest, most = site.lane_households or (None, None)
     con.execute(
-        f"insert into setting.site values ({', '.join('?' * 15)})",
+        f"insert into setting.site values ({', '.join('?' * 16)})",
         [
             site.id, site.sample, site.default_site, site.timezone, site.as_of, site.name["zh"], site.lane[0],
             any(source.units_from_tickets for source in folder.sources), fewest, most,

@@ -3,11 +3,12 @@
 import re
 import shutil
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
+import duckdb
 import msgspec
 
 from board.core.calendar import calendar_version, own_days
@@ -20,9 +21,10 @@ SAMPLES = PROJECT / "data" / "sites"
 DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
 TIMES = (" %H:%M:%S", " %H:%M", "", "T%H:%M:%S", "T%H:%M", " %H:%M:%S.%f", "T%H:%M:%S.%f", " %H时%M分%S秒",
          " %H时%M分", " %H时", "%H:%M:%S", "%H:%M", "%H时%M分%S秒", "%H时%M分", "%H时")  # fmt: skip
+EPOCHS = {"epoch": 1, "epoch_ms": 1000}  # forms that are numbers since 1970, and how many of them make a second
 DATES = (  # every form that reads in one way only: what begins with the year
     *(day + time for day in DAYS for time in TIMES),
-    "%Y%m%d", "%Y%m%d%H%M%S", "%Y%m%d %H:%M:%S", "%Y%m%d %H:%M", "%Y年%m月", "%Y-%m", "%Y/%m",
+    "%Y%m%d", "%Y%m%d%H%M%S", "%Y%m%d %H%M%S", "%Y%m%d %H:%M:%S", "%Y%m%d %H:%M", "%Y年%m月", "%Y-%m", "%Y/%m",
 )  # fmt: skip
 EMPTY = ("", "-", "--", "—", "/", "N/A", "NULL", "null", "None")
 DATE_FORM = re.compile(r"(?:[^%]|%(?:-?[dmyYHIMSfpzjbBaAn]|%))+")
@@ -64,7 +66,7 @@ class _SourceToml(msgspec.Struct, forbid_unknown_fields=True):
     table: Literal[tuple(TABLES)]  # type: ignore[valid-type]
     columns: dict[str, Text | _ColumnToml]
     encoding: Literal["utf-8", "utf-8-sig", "utf-16", "gbk", "gb2312", "gb18030"] | None = None
-    delimiter: Annotated[str, msgspec.Meta(min_length=1, max_length=1)] | None = None
+    delimiter: Annotated[str, msgspec.Meta(pattern=r'^[^"\r\n]$')] | None = None
     sheet: Text | None = None
     header: _Row | Annotated[list[_Row], msgspec.Meta(min_length=1, max_length=2)] | None = None
     kind: Literal["snapshots"] | None = None
@@ -182,7 +184,10 @@ def open_folder(path: Path) -> Folder:
     """One site's folder. Raises SettingsError with one sentence when a setting cannot be used."""
     site_toml = read_toml(path / "site.toml", path.name)
     site = parse_site(path.name, site_toml)
-    sources = _sources(path.name, read_toml(path / "sources.toml", path.name))
+    sources = _sources(path.name, read_toml(path / "sources.toml", path.name), site.timezone)
+    if not duckdb.execute("select count(*) from pg_timezone_names() where name = ?", [site.timezone]).fetchall()[0][0]:
+        why = f"timezone '{site.timezone}' is not known"
+        raise SettingsError("{file} of {site}: {why}", file="site.toml", site=path.name, why=why)
     totals, days = (_optional(path / name, path.name) for name in ("control_totals.csv", "calendar.csv"))
     try:
         own_days(days)
@@ -195,7 +200,7 @@ def _optional(file: Path, site: str) -> str:
     return read_toml(file, site) if file.exists() else ""
 
 
-def _sources(site: str, text: str) -> tuple[Source, ...]:
+def _sources(site: str, text: str, timezone: str) -> tuple[Source, ...]:
     try:
         sections = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -205,7 +210,8 @@ def _sources(site: str, text: str) -> tuple[Source, ...]:
     sources = []
     for name, raw in sections.items():
         try:
-            sources.append(parse_source(name, raw))
+            source = parse_source(name, raw)
+            sources.append(replace(source, hash=sha256(f"{source.hash} {timezone}".encode()).hexdigest()[:16]))
         except ValueError as error:
             told = f"[{name}] {error}"
             raise SettingsError("{file} of {site}: {why}", file="sources.toml", site=site, why=told) from error
@@ -227,7 +233,7 @@ def parse_source(name: str, raw: Any) -> Source:
     _known("kept text", said.keep, FREE_TEXT & set(table.columns))
     texts = {column for column, kind in table.columns.items() if kind == "text" and (said.table, column) not in CODES}
     _known("personal column", said.personal, texts)
-    missing = [column for column in table.key if column not in said.columns and column != "seq"]
+    missing = [column for column in table.key if column not in said.columns and column not in ("seq", "section")]
     if missing:
         raise ValueError(f"the key column {', '.join(missing)} of {table.name} is not mapped")
     columns = {column: _column(spec) for column, spec in said.columns.items()}
@@ -235,7 +241,7 @@ def parse_source(name: str, raw: Any) -> Source:
         words = [*said.values.get(column, {}).values(), *([spec.constant] if spec.constant else [])]
         _known(f"code of {column}", [word for word in words if word], CODES.get((table.name, column)))
     for form in (form for forms in (said.dates, *(spec.dates for spec in columns.values())) for form in forms):
-        if not DATE_FORM.fullmatch(form):
+        if form not in EPOCHS and not (DATE_FORM.fullmatch(form) and _reads(form)):
             raise ValueError(f"'{form}' is no date form; write it as %Y-%m-%d %H:%M")
     in_name = said.newest_by.in_name if isinstance(said.newest_by, _InName) else None
     header = (said.header,) if isinstance(said.header, int) else tuple(said.header or ())
@@ -270,6 +276,15 @@ def _column(spec: str | _ColumnToml) -> Column:
     return Column(spec.source, spec.value, _pattern(spec.find), tuple(spec.empty), tuple(spec.dates))
 
 
+def _reads(form: str) -> bool:
+    """Whether the engine takes this date form."""
+    try:
+        duckdb.execute("select try_strptime('', ?)", [form]).fetchall()
+    except duckdb.Error:
+        return False
+    return True
+
+
 def _change(said: _ChangeToml) -> Change:
     if said.repeats and not said.to:
         raise ValueError("a change that repeats says to which values")
@@ -280,6 +295,10 @@ def _change(said: _ChangeToml) -> Change:
 
 
 def _glob(pattern: str) -> str:
+    try:
+        PurePosixPath("x").match(pattern)
+    except ValueError as error:
+        raise ValueError(f"the pattern {pattern} names no file") from error
     if pattern.startswith(("/", "\\")) or ".." in pattern:
         raise ValueError(f"the pattern {pattern} must stay inside the inbox")
     return pattern
@@ -288,7 +307,8 @@ def _glob(pattern: str) -> str:
 def _pattern(text: str | None) -> str | None:
     try:
         groups = re.compile(text).groups if text is not None else 1
-    except re.error as error:
+        duckdb.execute("select regexp_matches('', ?)", [text or ""]).fetchall()  # which knows fewer expressions
+    except (re.error, duckdb.Error) as error:
         raise ValueError(f"the expression {text} cannot be used: {error}") from error
     if groups != 1:
         raise ValueError(f"the expression {text} must have exactly one group ( ), the value")

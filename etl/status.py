@@ -31,9 +31,14 @@ from run.held order by site_id, source, file, line
 """
 
 
-def status(data: Path) -> dict[str, Any]:
-    """Version, sites, files and last load as plain values. Raises NoWarehouse."""
-    warehouse = current(data)
+def status(data: Path, or_nothing: bool = False) -> dict[str, Any]:
+    """Version, sites, files, last load and last attempt as plain values. Raises NoWarehouse, unless `or_nothing`."""
+    try:
+        warehouse = current(data)
+    except NoWarehouse:
+        if not or_nothing:
+            raise
+        return {"version": None, "sites": [], "files": [], "last_load": None, "last_attempt": last(data)}
     return {
         "version": warehouse.version,
         "sites": _records(warehouse, SITES),

@@ -1,6 +1,7 @@
 """Which days are working days: the official calendar with its make-up days, and an honest fallback."""
 
 import csv
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
@@ -39,8 +40,10 @@ def own_days(text: str) -> dict[date, bool]:
         raise ValueError("the columns must be day and working")
     for row in rows:
         try:
-            found[date.fromisoformat((row["day"] or "").strip())] = WORDS[(row["working"] or "").strip().lower()]
-        except (ValueError, KeyError) as error:
+            found[date(*map(int, re.split("[-/]", (row["day"] or "").strip())))] = WORDS[
+                (row["working"] or "").strip().lower()
+            ]
+        except (ValueError, KeyError, TypeError) as error:
             raise ValueError(f"line {rows.line_num} is not a day as 2027-02-06 and yes or no") from error
     return found
 

@@ -35,6 +35,7 @@ PLAINLY = (
 )  # fmt: skip
 Level = Literal[LEVELS]  # type: ignore[valid-type]
 Tier = Literal[TIERS]  # type: ignore[valid-type]
+Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Both = Text | Annotated[dict[Literal["zh", "en"], Text], msgspec.Meta(min_length=1)]
 Shape = TypeVar("Shape")
@@ -63,7 +64,7 @@ class _SiteToml(msgspec.Struct, forbid_unknown_fields=True):
     as_of: datetime | None = None
     lane: Level | Annotated[list[Level], msgspec.Meta(min_length=1)] = "lane"
     lane_name: Both | None = None
-    lane_households: tuple[int, int] | None = None
+    lane_households: tuple[Count, Count] | None = None
     steward_name: Both | None = None
     ladder: list[Tier] = []
     calendar: Literal["cn", "weekends"] = "cn"
@@ -155,6 +156,8 @@ def _site(site_id: str, raw: _SiteToml) -> Site:
         raise ValueError(f"timezone '{raw.timezone}' is not known") from error
     if raw.ladder and raw.ladder[0] != "steward":
         raise ValueError("the ladder must begin with steward")
+    if len(set(raw.ladder)) < len(raw.ladder):
+        raise ValueError("the ladder names a tier twice")
     if raw.as_of and raw.as_of.tzinfo:
         raise ValueError("as_of is in the site's own clock, without an offset")
     if raw.lane_households and not 0 <= raw.lane_households[0] <= raw.lane_households[1]:

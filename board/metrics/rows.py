@@ -30,7 +30,7 @@ select site, year(due_day)::varchar as year, count(*) as tickets
 from mart.ticket where is_due_guessed and (? or site = ?) group by all order by 1, 2
 """
 WAITING = """
-select site, "table", waits_for, source, line from mart.waiting where (? or site = ?) order by 1, 2, 3, 5
+select site, "table", waits_for, why, source, line from mart.waiting where (? or site = ?) order by 1, 2, 3, 6
 """
 
 

@@ -99,6 +99,10 @@ def _file(view: View, row: dict[Any, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+WHY = {
+    "ticket": "its ticket has not come yet", "unit": "its unit has not come yet",
+    "early": "it lies before the report of its ticket",
+}  # fmt: skip
 COUNTS = {
     "Read": "read", "Loaded": "loaded", "Unchanged": "unchanged", "Superseded": "superseded", "Held": "held",
     "Ignored": "ignored",
@@ -154,6 +158,7 @@ def waiting(view: View) -> None:
             return
         _show([
             {t("Site"): view.label("site", row["site"]), t("Table"): row["table"], t("Waits for"): row["waits_for"],
+             t("Why"): t(WHY[row["why"]]),
              t("Source"): row["source"], t("Line"): row["line"]}
             for row in frame.to_dict("records")
         ])  # fmt: skip

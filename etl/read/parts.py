@@ -108,7 +108,10 @@ def parts(path: Path) -> list[Part]:
         raise Unreadable("The file cannot be opened: {why}.", why=error.strerror or error) from error
     if size > LARGEST or size > max(SMALL, DENSEST * packed):
         raise _too_large()
-    return [Part(path, _name(entry)) for entry in wanted]
+    names = [_name(entry) for entry in wanted]
+    if len(set(names)) < len(names):
+        raise Unreadable("The archive holds two files of one name.")
+    return [Part(path, name) for name in names]
 
 
 def _entry(archive: zipfile.ZipFile, member: str) -> zipfile.ZipInfo:

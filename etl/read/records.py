@@ -9,7 +9,7 @@ from etl.read.parts import Part
 from etl.read.table import NOTHING, Rows, Unreadable
 
 DEEPEST = 3  # how far down in a wrapping object the list of records is looked for
-Record = tuple[int, Any, str | None]  # the line it starts on, the record, what is broken about it
+Record = tuple[int, Any, str | None]  # its number (in JSON Lines its line), the record, what is broken about it
 NO_RECORD = "is not a record"
 
 
@@ -19,9 +19,11 @@ def rows(part: Part, encoding: str) -> Rows:
         content = text.read().lstrip("\ufeff")
     try:
         found = list(_records(content))
+        flat = [(line, _flat(record), problem) for line, record, problem in found]
     except json.JSONDecodeError as error:
         raise Unreadable("This is not valid JSON: line {line}, {why}.", line=error.lineno, why=error.msg) from error
-    flat = [(line, _flat(record), problem) for line, record, problem in found]
+    except (RecursionError, ValueError) as error:  # nested without end, a number of thousands of digits
+        raise Unreadable("This is not valid JSON: line {line}, {why}.", line=1, why=error) from error
     columns = tuple(dict.fromkeys(key for _, record, _ in flat for key in record))
     if not columns:
         raise Unreadable(NOTHING)
@@ -31,13 +33,12 @@ def rows(part: Part, encoding: str) -> Rows:
 
 def _records(content: str) -> Iterator[Record]:
     first = content.lstrip().split("\n", 1)[0]
-    if content.lstrip().startswith("["):
-        yield from _array(content, content.index("[") + 1)
-    elif _is_whole(first) and (isinstance(json.loads(first), dict) and len(content.strip()) > len(first.strip())):
+    if _is_whole(first) and isinstance(json.loads(first), dict) and len(content.strip()) > len(first.strip()):
         yield from _lines(content)
-    else:
-        for record in _inside(json.loads(content)):
-            yield 1, record, None if isinstance(record, dict) else NO_RECORD
+        return
+    whole = json.loads(content)
+    for number, record in enumerate(whole if isinstance(whole, list) else _inside(whole), 1):
+        yield number, record, None if isinstance(record, dict) and record else NO_RECORD
 
 
 def _is_whole(line: str) -> bool:
@@ -58,18 +59,6 @@ def _lines(content: str) -> Iterator[Record]:
                 yield number, {}, "is no valid JSON"
             else:
                 yield number, record, None if isinstance(record, dict) else NO_RECORD
-
-
-def _array(content: str, place: int) -> Iterator[Record]:
-    decode, line, counted = json.JSONDecoder().raw_decode, 1, 0
-    while True:
-        while content[place : place + 1] in (" ", "\t", "\r", "\n", ","):
-            place += 1
-        if content[place : place + 1] == "]":
-            return
-        line, counted = line + content.count("\n", counted, place), place
-        record, place = decode(content, place)
-        yield line, record, None if isinstance(record, dict) and record else NO_RECORD
 
 
 def _inside(whole: Any, depth: int = 0) -> list[Any]:

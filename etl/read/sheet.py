@@ -102,6 +102,9 @@ def _filled(sheet: CalamineSheet) -> dict[int, dict[int, str]]:
     }
     filled: dict[int, dict[int, str]] = {}
     for (top, left), (bottom, right) in ranges:
+        if left == 0 and right >= sheet.total_width and right > 1:  # a title or a footer, of no column
+            filled.setdefault(top, {}).update(dict.fromkeys(range(right + 1), ""))
+            continue
         for number in range(top, min(bottom, sheet.total_height) + 1):
             filled.setdefault(number, {}).update(dict.fromkeys(range(left, right + 1), texts.get((top, left), "")))
     return filled

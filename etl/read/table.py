@@ -11,6 +11,25 @@ NOTHING = "The file is empty."
 LINE, PROBLEM = "line", "problem"
 SEARCHED = 30  # rows among which the header is looked for
 TOTALS = ("合计", "总计", "小计", "共计", "total", "grandtotal", "subtotal")
+SUMS = ("小计", "合计", "总计")
+FOOTERS = tuple(
+    f"{word}{colon}"
+    for word in (
+        "制表",
+        "制表人",
+        "填表人",
+        "填报人",
+        "审核",
+        "审核人",
+        "复核人",
+        "打印时间",
+        "导出时间",
+        "备注",
+        "说明",
+        "注",
+    )
+    for colon in ":："
+)
 Cells = list[str]
 Line = tuple[int, Cells, str | None]  # where it starts, its cells, what is broken about it
 
@@ -78,8 +97,10 @@ def _fit(cells: Cells, width: int, layout: str) -> str | None:
 
 
 def _is_total(cells: Cells) -> bool:
-    first = next((cell for cell in cells if cell.strip()), "")
-    return re.sub(r"[\s:：]", "", first).lower() in TOTALS
+    """Whether a row sums others up, or says who made and who checked the table."""
+    first = re.sub(r"\s", "", next((cell for cell in cells if cell.strip()), ""))
+    summed = first.rstrip(":：").lower()
+    return summed in TOTALS or summed.endswith(SUMS) or first.startswith(FOOTERS)
 
 
 def _header(top: list[Line], form: Form) -> tuple[int, ...]:

@@ -74,7 +74,10 @@ def delimiter_of(top: list[str], form: Form) -> str:
     """The delimiter under which the first lines hold most of the wanted columns, else most cells."""
 
     def worth(mark: str) -> tuple[int, int]:
-        records = list(csv.reader(top, delimiter=mark))
+        try:
+            records = list(csv.reader(top, delimiter=mark))
+        except csv.Error:  # a cell longer than any cell is
+            return 0, 0
         best = max((len(form.wanted & {cell.strip() for cell in cells}) for cells in records), default=0)
         return best, sum(len(cells) for cells in records)
 
@@ -95,7 +98,7 @@ def records(lines: Iterable[str], mark: str) -> Iterator[Line]:
         cells = [line.rstrip("\r\n")] if '"' in line else line.rstrip("\r\n").split(mark)
         if '"' in line:
             found, taken = _quoted(line, source, mark)
-            if found and (taken == 1 or len(found) == width):
+            if found and (taken == 1 or len(found) == width or (not width and len(found) > 1)):
                 cells = found
             else:
                 source.back(taken - 1)

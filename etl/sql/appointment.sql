@@ -3,6 +3,7 @@ select
     steward.site_id as site,
     steward.steward_id as steward,
     steward.site_id || '/' || steward.steward_id as person, -- the same code at another site is somebody else
+    steward.unit_id,
     coalesce(unit.unit, 'unknown') as unit,
     coalesce(unit.community, root.community) as community,
     coalesce(unit.lane, 'unknown') as lane,

@@ -11,6 +11,7 @@ with kept as (
 )
 select
     duty.site_id as site,
+    duty.unit_id,
     coalesce(unit.unit, 'unknown') as unit,
     coalesce(unit.community, root.community) as community,
     coalesce(unit.lane, 'unknown') as lane,

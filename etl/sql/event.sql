@@ -2,18 +2,18 @@
 -- are and from snapshots by what changed between one and the next.
 with states as (
     select
-        site_id, source, ticket_id, happened_at, seq,
+        site_id, section, ticket_id, happened_at, seq,
         from_json(state, '["VARCHAR"]') as state,
         lag(from_json(state, '["VARCHAR"]')) over moments as before
     from snapshot_rows
-    window moments as (partition by site_id, source, ticket_id order by happened_at, seq)
+    window moments as (partition by site_id, section, ticket_id order by happened_at, seq)
 ),
 watched as (
     select
         states.*, change.event, change.from_tier, change.to_tier, change.repeats,
         change.before as wanted_before, change.after as wanted_after,
         states.state[change.place] as now, states.before[change.place] as was, states.before is null as is_first
-    from states join setting.change as change using (site_id, source)
+    from states join setting.change as change on change.site_id = states.site_id and change.source = states.section
 ),
 changed as (
     select distinct site_id, ticket_id, happened_at, seq, event, from_tier, to_tier
@@ -30,11 +30,15 @@ steps as (
     union all
     select site_id, ticket_id, happened_at, seq, event, from_tier, to_tier from changed
 )
--- A step before the report of its ticket cannot be one of it; such rows are listed among those that wait.
+-- A step before the report of its ticket cannot be one of it; such rows are listed among those that wait. Within the
+-- minute of the report, or on its day without a time, it was: many logs keep no seconds, some no hours.
 select
-    steps.site_id as site, ticket_id, happened_at, coalesce(seq, 0) as seq, event,
+    steps.site_id as site, ticket_id, greatest(happened_at, ticket.reported_at) as happened_at, coalesce(seq, 0) as seq, event,
     coalesce(from_tier, '') as from_tier, coalesce(to_tier, '') as to_tier
 from steps
 join ticket_rows as ticket using (site_id, ticket_id)
 join mart.site as site on site.site = steps.site_id
-where steps.happened_at between ticket.reported_at and site.as_of
+where steps.happened_at <= site.as_of and (
+    steps.happened_at >= date_trunc('minute', ticket.reported_at)
+    or steps.happened_at = date_trunc('day', ticket.reported_at) -- a day without a time
+)

@@ -1,6 +1,7 @@
 -- Grain: one row a site, unit, name and month. A flow counts in its month; a stock stands until its next value.
 select
     indicator.site_id as site,
+    indicator.unit_id,
     coalesce(unit.unit, 'unknown') as unit,
     coalesce(unit.community, root.community) as community,
     coalesce(unit.lane, 'unknown') as lane,

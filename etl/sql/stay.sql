@@ -25,7 +25,8 @@ stays as (
         last_value(tier ignore nulls) over (
             partition by site, ticket_id order by from_at, seq rows unbounded preceding
         ) as tier,
-        lead(from_at) over moments as next_at
+        lead(from_at) over moments as next_at,
+        lead(seq) over moments as next_seq
     from starts
     window moments as (partition by site, ticket_id order by from_at, seq)
 ),
@@ -34,7 +35,8 @@ settled as (
     from stays
     join step_rows as step
         on step.site = stays.site and step.ticket_id = stays.ticket_id and step.event = 'resolved'
-        and step.happened_at >= stays.from_at and (stays.next_at is null or step.happened_at <= stays.next_at)
+        and (step.happened_at, step.seq) > (stays.from_at, stays.seq)
+        and (stays.next_at is null or (step.happened_at, step.seq) < (stays.next_at, stays.next_seq))
     group by all
 )
 select

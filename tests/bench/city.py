@@ -41,7 +41,7 @@ pattern = "activities*.csv"
 table = "activity"
 dates = ["%Y-%m-%d %H:%M:%S"]
 columns = {activity_id = "activity", unit_id = "unit", steward_id = "steward", kind = "kind", started_at = "started", participants = "participants"}
-"""  # noqa: E501
+"""
 UNITS = """
 select 'S' as unit, null as parent, 'street' as level, 'City' as name, null as households
 union all select 'C' || c, 'S', 'community', 'Community ' || c, null from range(40) as t(c)

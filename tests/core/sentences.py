@@ -21,6 +21,7 @@ SAYING = {
     "Damaged",
     "NothingBefore",
     "Unwritable",
+    "BadKey",
     "_refuse",
 }
 KEPT_APART = {
@@ -40,7 +41,9 @@ def spoken() -> set[str]:
         found |= {title for title, _ in pages.values()}
     found |= set(shell.GROUPS) | set(SUBJECTS) | set(records.SAID.values())
     found |= set(view.DIMENSION_LABELS.values()) | set(filters.COMPARISONS.values())
-    found |= set(wording.CLOCKS.values()) | set(records.BETTER.values()) | set(records.COUNTS)
+    found |= (
+        set(wording.CLOCKS.values()) | set(records.BETTER.values()) | set(records.COUNTS) | set(records.WHY.values())
+    )
     found |= {sentence for rules in judge.rules().values() for sentence in rules}
     return found | KEPT_APART | _pages()
 

@@ -94,11 +94,11 @@ def test_held_rows_of_a_refused_load_are_shown_too(town: Office, capsys: pytest.
     assert main(["held"]) == 0
     said = capsys.readouterr()
     assert "Nothing was published: 30 of 30 rows" in said.err
-    assert "town/ticket_bad.csv, line 31: is no date: reported_at" in said.out and "32 held rows" in said.out
+    assert "town/ticket_bad.csv, line 31: is no date: reported_at" in said.out and "held rows: 32" in said.out
     (town.data / "sites" / "town" / "inbox" / "ticket_bad.csv").unlink()
     main(["load"])
     main(["held"])
-    assert "2 held rows" in capsys.readouterr().out
+    assert "held rows: 2" in capsys.readouterr().out
 
 
 def test_the_hash_of_a_raw_row_needs_the_key(town: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

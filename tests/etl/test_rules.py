@@ -18,6 +18,7 @@ GOOD = {
     "indicator": {"unit_id": "C", "month": "2023-05-01", "name": "fires", "value": "2", "kind": "flow"},
 }
 EARLIER, NEVER = "2023-04-30 10:00:00", "2099-01-01 00:00:00"
+OLD = "0024-05-01 10:00:00"
 BAD = {
     "unit": {
         "has no unit number": {"unit_id": ""},
@@ -36,6 +37,7 @@ BAD = {
     "ticket": {
         "has no ticket number": {"ticket_id": "-"},
         "has no time of report": {"reported_at": ""},
+        "has a time before 1990": {"reported_at": OLD},
         "reported after the moment of loading": {"reported_at": NEVER},
         "answered before it was reported": {"first_response_at": EARLIER},
         "escalated before it was reported": {"escalated_at": EARLIER},
@@ -49,6 +51,7 @@ BAD = {
     "ticket_event": {
         "has no ticket number": {"ticket_id": ""},
         "has no time": {"happened_at": ""},
+        "has a time before 1990": {"happened_at": OLD},
         "happened after the moment of loading": {"happened_at": NEVER},
         "is an unknown event": {"event": "lost"},
         "has an unknown tier": {"to_tier": "mayor"},
@@ -56,17 +59,20 @@ BAD = {
     "snapshot": {
         "has no ticket number": {"ticket_id": ""},
         "has no time": {"happened_at": ""},
+        "has a time before 1990": {"happened_at": OLD},
         "happened after the moment of loading": {"happened_at": NEVER},
     },
     "callback": {
         "has no ticket number": {"ticket_id": ""},
         "has no time": {"asked_at": ""},
+        "has a time before 1990": {"asked_at": OLD},
         "asked after the moment of loading": {"asked_at": NEVER},
         "has an unknown answer": {"satisfaction": "so-so"},
     },
     "activity": {
         "has no activity number": {"activity_id": ""},
         "has no time": {"started_at": ""},
+        "has a time before 1990": {"started_at": OLD},
         "started after the moment of loading": {"started_at": NEVER},
         "is of an unknown kind": {"kind": "party"},
         "has a negative number of people": {"participants": "-2"},
