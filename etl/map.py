@@ -231,7 +231,8 @@ def _seq(table: Table) -> str:
 def _normal(cell: str) -> str:
     """What two ways of writing the same person or number have in common."""
     half = f"translate({cell}, '０１２３４５６７８９（）－', '0123456789()-')"
-    return rf"lower(regexp_replace(regexp_replace({half}, '[\s()-]', '', 'g'), '^(\+|00)86', ''))"
+    normal = rf"lower(regexp_replace(regexp_replace({half}, '[\s()-]', '', 'g'), '^(\+|00)86', ''))"
+    return f"case when regexp_full_match({cell}, '[1-9][0-9]*') then {cell} else {normal} end"
 
 
 def _moment(cell: str, forms: Iterable[str]) -> str:
