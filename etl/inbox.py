@@ -8,6 +8,7 @@ from hashlib import file_digest
 from pathlib import Path, PurePosixPath
 
 from duckdb import DuckDBPyConnection
+from duckdb import Error as EngineError
 
 from board.core.warehouse import Damaged, NoWarehouse, current
 from board.core.words import Told
@@ -96,7 +97,7 @@ def loaded(data: Path) -> dict[tuple[str, str, str], int]:
     be read."""
     try:
         return {(site, source, file): int(rows) for site, source, file, rows in current(data).frame(LOADED).to_numpy()}
-    except (NoWarehouse, Damaged):
+    except (NoWarehouse, Damaged, EngineError):
         return {}
 
 

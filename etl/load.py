@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from etl.read.quick import BLANK
 from etl.sites import Folder
 from etl.sqltext import value
 
+LAID_OUT = (create, setting.create)  # what makes the tables a load writes to
 HELD_IN_FILE = 0.05, 20  # share and number of rows from which a file or a load says that its mapping is wrong
 HELD_IN_LOAD = 0.01, 100
 NO_CALENDAR = "{file}: There is no official calendar for {years} yet; limits follow weekends and fixed holidays there."
@@ -73,11 +75,10 @@ def load(
     `fresh` reads every inbox anew into an empty warehouse. The caller holds the lock. Raises Unwritable, BrokenMart,
     Damaged; in any case the version before stays current."""
     attempt = Attempt(data, command)
-    draft = Draft(data, fresh)
-    loaded_before = inbox.loaded(data) if fresh else {}
     try:
-        outcome = _load(draft, data, folders, command, watch, only, attempt, loaded_before)
-        attempt.ended(outcome.version, outcome.refused)
+        with closing(Draft(data, fresh)) as draft:
+            loaded_before = inbox.loaded(data) if fresh else {}
+            outcome = _load(draft, data, folders, command, watch, only, attempt, loaded_before)
     except (EngineError, OSError) as error:
         told = Unwritable("The version could not be written: {why}", why=_first_line(error))
         attempt.ended(None, [told])
@@ -85,8 +86,7 @@ def load(
     except Told as error:
         attempt.ended(None, [error])
         raise
-    finally:
-        draft.discard()
+    attempt.ended(outcome.version, outcome.refused)
     return outcome
 
 
@@ -103,6 +103,7 @@ def _load(
     outcome, started, con = Outcome(), time.monotonic(), draft.con
     create(con)
     setting.create(con)
+    draft.check(LAID_OUT)
     outcome.left = _leave(con, folders)
     settings_changed = setting.changed(con, folders)
     found = inbox.find(con, folders, only, loaded_before)
@@ -111,6 +112,7 @@ def _load(
         return outcome
     whole = bool(draft.empty or outcome.left or settings_changed or found.forgotten)
     load_id = con.execute("select coalesce(max(load_id), 0) + 1 from run.load").fetchall()[0][0]
+    growing: list[Job] = []
     size, done = sum(job.state[0] for job in found.jobs), 0
     for job in found.jobs:
         watch(job.name, done, size)
@@ -119,11 +121,13 @@ def _load(
             outcome.taken.append(taken)
         else:
             outcome.unwanted.append(Told(GROWING, file=job.name))
+            growing.append(job)
         done += job.state[0]
     outcome.refused += [taken.refused for taken in outcome.taken if taken.refused]
     if not (any(taken.account for taken in outcome.taken) or outcome.left or settings_changed):
         return outcome
-    stop = _too_many_held(con, outcome.taken) or _lost(outcome.taken, found.lost_unless_read)
+    unread = [taken.job for taken in outcome.taken if taken.refused]
+    stop = _too_many_held(con, outcome.taken) or _lost([*unread, *growing], found.lost_unless_read)
     if stop:
         outcome.refused.append(stop)
         attempt.hold(con)
@@ -273,11 +277,11 @@ def _too_many_held(con: DuckDBPyConnection, taken: list[Taken]) -> Told | None:
     return None
 
 
-def _lost(taken: list[Taken], before: set[tuple[str, str, str]]) -> Told | None:
+def _lost(unread: list[Job], before: set[tuple[str, str, str]]) -> Told | None:
     """What stops the publish when a file whose rows were taken out, to be read anew, cannot be read."""
-    for item in taken:
-        if item.refused and (item.job.folder.site.id, item.job.source.name, item.job.file) in before:
-            return Told("Nothing was published: {file} was loaded before and cannot be read now.", file=item.job.name)
+    for job in unread:
+        if (job.folder.site.id, job.source.name, job.file) in before:
+            return Told("Nothing was published: {file} was loaded before and cannot be read now.", file=job.name)
     return None
 
 

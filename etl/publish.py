@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -23,8 +23,18 @@ BUILDING: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
+COLUMNS = """
+select schema_name, table_name, column_name, data_type from duckdb_columns()
+where schema_name in ('log', 'run', 'setting') and not internal order by all
+"""
+
+
 class Busy(Told):
     """Another load is running in this data folder."""
+
+
+class OtherRelease(Told):
+    """The current version has other tables than this release writes to."""
 
 
 class NothingBefore(Told):
@@ -64,8 +74,12 @@ class Draft:
         self.path = self.folder / f"v{self.version:06d}-{token_hex(3)}.duckdb"
         self.building = self.folder / f"building-{self.version:06d}.duckdb"
         self._clear()
-        if last:
-            shutil.copyfile(last.path, self.building)
+        try:
+            if last:
+                shutil.copyfile(last.path, self.building)
+        except OSError:
+            self._clear()
+            raise
         try:
             self.con = duckdb.connect(str(self.building), config=BUILDING)
         except duckdb.Error as error:
@@ -81,7 +95,19 @@ class Draft:
         _point(self.folder, self.path.name)
         self._clean()
 
-    def discard(self) -> None:
+    def check(self, laid_out: Iterable[Callable[[duckdb.DuckDBPyConnection], None]]) -> None:
+        """Raises OtherRelease when the version this one is built on has other tables than these make."""
+        with duckdb.connect() as fresh:
+            for lay_out in laid_out:
+                lay_out(fresh)
+            wanted = fresh.execute(COLUMNS).fetchall()
+        if self.con.execute(COLUMNS).fetchall() != wanted:
+            raise OtherRelease(
+                "Version {version} was made by another release; make it anew with: python -m etl rebuild",
+                version=self.built_on,
+            )
+
+    def close(self) -> None:
         """Leave nothing behind of what was not published."""
         self.con.close()
         self._clear()

@@ -22,6 +22,7 @@ SAYING = {
     "NothingBefore",
     "Unwritable",
     "BadKey",
+    "OtherRelease",
     "_refuse",
 }
 KEPT_APART = {

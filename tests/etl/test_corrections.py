@@ -106,3 +106,27 @@ def test_the_hash_of_a_raw_row_needs_the_key(town: Office, tmp_path: Path, monke
     monkeypatch.setenv("LANE_BOARD_KEY", "another")
     town.load(fresh=True)
     assert town.rows("select held_id from run.held order by line") != before
+
+
+def test_all_rows_of_a_refused_load_corrected_at_once_are_loaded(office: Office) -> None:
+    bad = "\n".join(f"X{number},L1,someday,," for number in range(30))
+    office.site(unit=UNITS, ticket=f"{HEAD}\n{bad}")
+    assert office.load().version is None
+    path = written(office)
+    corrected = office.data / "sites" / "town" / "inbox" / path.name
+    corrected.write_text(path.read_text("utf-8-sig").replace("someday", "2023-05-01"), "utf-8")
+    assert office.load().refused == []
+    assert office.rows("select count(*) from mart.ticket") == [(30,)]
+    assert office.rows("select count(*) from run.held") == [(0,)]
+
+
+def test_each_record_of_a_wrapped_json_is_held_by_itself(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    records = ",".join(f'{{"id": "T{n}", "at": "{"2023-05-01" if n % 5 else "tomorrow"}"}}' for n in range(1, 11))
+    sources = '[t]\npattern = "*.json"\ntable = "ticket"\ncolumns = {ticket_id = "id", reported_at = "at"}\n'
+    office.site(sources=sources)
+    office.file("a.json", f'{{"data": {{"list": [{records}]}}}}')
+    office.load()
+    assert main(["held"]) == 0
+    said = capsys.readouterr().out
+    assert "id T5" in said and "id T10" in said and "held rows: 2" in said
+    assert office.rows("select count(*) from mart.ticket") == [(8,)]

@@ -162,3 +162,39 @@ def test_a_broken_calendar_is_named_with_its_line(office: Office) -> None:
     office.site(unit=UNITS, ticket=TICKETS)
     (office.data / "sites" / "town" / "calendar.csv").write_text("day,working\n2023-05-09,perhaps\n", "utf-8")
     office.load(broken=1)
+
+
+def test_a_reopening_in_the_moment_of_the_settlement_begins_a_stay_that_lasts(office: Office) -> None:
+    steps = "ticket_id,happened_at,seq,event\nT1,2023-05-10,1,resolved\n"
+    steps += "T1,2023-05-10,2,reopened\nT1,2023-05-21,3,resolved\n"
+    office.site(unit=UNITS, ticket=TICKETS, ticket_event=steps).load()
+    assert office.rows("select came_by, minutes from mart.stay order by stay") == [
+        ("reported", 38 * 60), ("reopened", 11 * 24 * 60),
+    ]  # fmt: skip
+
+
+def test_steps_without_seconds_or_hours_belong_to_the_ticket_of_that_day(office: Office) -> None:
+    tickets = "ticket_id,unit_id,reported_at\n" + "".join(f"{t},L1,2023-05-08 10:00:30\n" for t in ("T1", "T2", "T3"))
+    steps = "ticket_id,happened_at,event\nT1,2023-05-08 10:00,resolved\n"
+    steps += "T2,2023-05-08,resolved\nT3,2023-05-08 09:59,resolved\n"
+    office.site(unit=UNITS, ticket=tickets, ticket_event=steps).load()
+    assert office.rows("select ticket_id, resolved_at::varchar from mart.ticket order by 1") == [
+        ("T1", "2023-05-08 10:00:30"), ("T2", "2023-05-08 10:00:30"), ("T3", None),
+    ]  # fmt: skip
+    assert office.rows("select code, why from mart.waiting") == [("T3", "early")]
+
+
+def test_two_sections_of_snapshots_over_one_file_keep_their_own(office: Office) -> None:
+    section = '[{name}]\npattern = "s*.csv"\ntable = "ticket_event"\nkind = "snapshots"\ncolumns = {{ticket_id = "ticket_id", happened_at = "happened_at", seq = "seq"}}\n[[{name}.changes]]\ncolumn = "{column}"\nto = ["{to}"]\nevent = "{event}"\n'  # fmt: skip  # noqa: E501
+    office.site(unit=UNITS, ticket=TICKETS)
+    mapping = office.data / "sites" / "town" / "sources.toml"
+    mapping.write_text(
+        mapping.read_text()
+        + section.format(name="one", column="state", to="done", event="resolved")
+        + section.format(name="two", column="desk", to="street", event="escalated")
+    )
+    office.file(
+        "s.csv", "ticket_id,happened_at,seq,state,desk\nT1,2023-05-09,1,open,street\nT1,2023-05-10,2,done,street"
+    )
+    office.load()
+    assert office.rows("select event from mart.event order by happened_at") == [("escalated",), ("resolved",)]

@@ -8,7 +8,7 @@ from board.core.warehouse import Damaged, NoWarehouse, current
 from etl import mart
 from etl.__main__ import main
 from etl.mart import BrokenMart
-from etl.publish import Busy, lock
+from etl.publish import Busy, OtherRelease, lock
 from etl.status import status
 from tests.office import UNITS, Office
 
@@ -295,3 +295,74 @@ def test_files_of_one_name_in_two_folders_are_two_files(office: Office) -> None:
     office.load()
     assert [row[0] for row in accounts(office)] == ["2024/ticket.csv", "ticket.csv"]
     assert office.load().version is None
+
+
+def test_a_mapping_whose_files_cannot_be_read_any_more_publishes_nothing(office: Office) -> None:
+    office.site(ticket=FIRST).load()
+    mapping = office.data / "sites" / "town" / "sources.toml"
+    mapping.write_text(mapping.read_text().replace('resolved_at = "resolved_at"', 'resolved_at = "办结时间"'))
+    outcome = office.load()
+    assert outcome.version is None and len(office.rows(STATES)) == 2
+    assert str(outcome.refused[-1]) == (
+        "Nothing was published: town/ticket.csv was loaded before and cannot be read now."
+    )
+
+
+def test_a_rebuild_says_what_it_loses_and_never_loses_a_file_it_cannot_read(office: Office) -> None:
+    office.site(ticket=FIRST)
+    extra = office.file("ticket2.csv", LATER)
+    office.load()
+    office.file("ticket.csv", "<html>sign in</html>")
+    assert office.load(fresh=True).version is None
+    assert len(office.rows(STATES)) == 3
+    office.file("ticket.csv", FIRST)
+    extra.unlink()
+    assert [str(told) for told in office.load(fresh=True).unwanted] == [
+        "town/ticket2.csv: It is not in the inbox any more: 2 rows leave."
+    ]
+
+
+def test_a_mapping_that_lets_a_row_go_gives_it_back_to_the_source_it_outdid(office: Office) -> None:
+    section = '[{name}]\npattern = "{name}*.csv"\ntable = "ticket"\nnewest_by = "newest"\ncolumns = {{ticket_id = "ticket_id", reported_at = "reported_at", category = "category"}}\n'  # fmt: skip  # noqa: E501
+    office.site(sources=section.format(name="a") + section.format(name="b"))
+    office.file("a.csv", "ticket_id,reported_at,category,newest\nT1,2023-05-01,noise,2023-06-02")
+    office.file("b.csv", "ticket_id,reported_at,category,newest\nT1,2023-05-01,pets,2023-06-01")
+    office.load()
+    assert office.rows("select category from mart.ticket") == [("noise",)]
+    mapping = office.data / "sites" / "town" / "sources.toml"
+    mapping.write_text(mapping.read_text() + '[a.values.ticket_id]\nT1 = ""\n')
+    office.load()
+    assert office.rows("select category from mart.ticket") == [("pets",)]
+
+
+def test_without_a_time_of_export_the_name_decides_even_when_files_come_late(office: Office) -> None:
+    office.site(ticket="ticket_id,reported_at,category\nT1,2023-05-01,noise")
+    office.file("ticket_2.csv", "ticket_id,reported_at,category\nT1,2023-05-01,pets")
+    office.load()
+    office.file("ticket_1.csv", "ticket_id,reported_at,category\nT1,2023-05-01,parking")
+    office.load()
+    assert office.rows("select category from mart.ticket") == [("pets",)]
+    assert status(office.data)["files"][0]["in_order"]
+
+
+def test_a_version_of_another_release_is_named(office: Office) -> None:
+    import duckdb
+
+    office.site(ticket=FIRST).load()
+    with duckdb.connect(str(office.warehouse.path)) as con:
+        con.execute("alter table run.load drop column marts")
+    with pytest.raises(OtherRelease, match="Version 1 was made by another release"):
+        office.load()
+    assert office.load(fresh=True).version == 2
+
+
+def test_two_things_that_wait_for_their_unit_are_two(office: Office) -> None:
+    office.site(
+        unit="unit_id,level,name\nC,community,C",
+        ticket="ticket_id,unit_id,reported_at\nT1,L1,2023-05-01",
+        steward="steward_id,unit_id,started_on\nP1,L1,2023-01-01\nP1,L2,2023-01-01",
+        duty="unit_id,organisation,starts_on,ends_on\nL1,O,2023-05-01,2023-05-31\nL2,O,2023-05-01,2023-05-31",
+        indicator="unit_id,month,name,value,kind\nL1,2023-05,fires,1,flow\nL2,2023-05,fires,1,flow",
+    )
+    assert office.load().refused == []
+    assert office.rows("select count(*) from mart.appointment") == [(2,)]
