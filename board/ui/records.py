@@ -94,8 +94,8 @@ def _file(view: View, row: dict[Any, Any]) -> dict[str, Any]:
     counts = {t(label): row[name] for label, name in COUNTS.items()}
     return {
         t("Site"): view.label("site", row["site"]), t("File"): row["file"], **counts,
-        t("Read as"): row["encoding"], t("Seconds"): round(row["seconds"], 2),
-               t("Calendar"): row["calendar"], t("Mapping"): row["mapping_hash"], t("Refused"): refused,
+        t("Refused"): refused, t("Read as"): row["encoding"], t("Seconds"): round(row["seconds"], 2),
+        t("Calendar"): row["calendar"], t("Mapping"): row["mapping_hash"],
     }  # fmt: skip
 
 
@@ -125,7 +125,7 @@ def _load(t: Words, row: dict[Any, Any]) -> dict[str, Any]:
     return {
         t("When"): t.moment(row["started_at"]), t("Command"): row["command"], t("Version"): row["version"],
         t("Files"): row["files"], t("Read"): row["read"], t("Loaded"): row["loaded"], t("Held"): row["held"],
-        t("Refused"): row["refused"], t("Seconds"): round(row["seconds"], 1), t("Rules"): row["rules"],
+        t("Files refused"): row["refused"], t("Seconds"): round(row["seconds"], 1), t("Rules"): row["rules"],
         t("Marts"): row["marts"],
     }  # fmt: skip
 
