@@ -14,7 +14,8 @@ from etl.inbox import CORRECTED
 from etl.map import HELD_FILE, HELD_ID, HELD_LINE
 from etl.personal import HIDDEN, is_about_people, mask
 from etl.read import Form, Part, Unreadable, read
-from etl.sites import Folder, Source
+from etl.sites import Folder
+from etl.sources import Source
 
 TOLD = (HELD_ID, HELD_FILE, HELD_LINE, "reasons")
 Cells = dict[str, str]  # column → text

@@ -15,7 +15,8 @@ from board.core.words import Told
 from etl.contract import TABLES
 from etl.merge import forget
 from etl.read import Part, Unreadable, parts
-from etl.sites import Folder, Source
+from etl.sites import Folder
+from etl.sources import Source
 
 DATE = re.compile(r"\d{4}-?[01]\d-?[0-3]\d(?:\d{6})?")
 LOADED = """

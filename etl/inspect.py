@@ -15,7 +15,7 @@ from etl.contract import CODES, FREE_TEXT, TABLES
 from etl.map import NO, YES
 from etl.personal import HIDDEN, is_about_people, is_prose, mask
 from etl.read import Form, Part, Rows, read
-from etl.sites import DATES, EMPTY
+from etl.sources import DATES, EMPTY
 
 LOOKED = 20_000  # rows; enough to know a column by
 HEADERS = Path(__file__).with_name("headers.toml")

@@ -6,9 +6,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from duckdb import DuckDBPyConnection, IOException, OutOfMemoryException
+from duckdb import DuckDBPyConnection
 from duckdb import Error as EngineError
 
 from board.core.words import Told
@@ -16,13 +15,10 @@ from etl import inbox, judge, mart, setting
 from etl.attempt import Attempt
 from etl.inbox import Job
 from etl.key import key
-from etl.map import HELD_ID, WrongColumns, staging
-from etl.merge import Account, Origin, create, forget, merge
+from etl.merge import create, forget
 from etl.publish import Draft
-from etl.read import LINE, Form, Rows, Unreadable, read
-from etl.read.quick import BLANK
 from etl.sites import Folder
-from etl.sqltext import value
+from etl.take import Taken, first_line, take
 
 LAID_OUT = (create, setting.create)  # what makes the tables a load writes to
 HELD_IN_FILE = 0.05, 20  # share and number of rows from which a file or a load says that its mapping is wrong
@@ -33,19 +29,6 @@ GROWING = "{file}: It is still being written; it is left for the next load."
 
 class Unwritable(Told):
     """The version could not be built, because the disk or the memory is full or broken."""
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What became of one file: its account, or the sentence that refused it."""
-
-    job: Job
-    file_id: int
-    account: Account | None
-    ignored: int
-    encoding: str
-    seconds: float
-    refused: Told | None = None
 
 
 @dataclass
@@ -80,7 +63,7 @@ def load(
             loaded_before = inbox.loaded(data) if fresh else {}
             outcome = _load(draft, data, folders, command, watch, only, attempt, loaded_before)
     except (EngineError, OSError) as error:
-        told = Unwritable("The version could not be written: {why}", why=_first_line(error))
+        told = Unwritable("The version could not be written: {why}", why=first_line(error))
         attempt.ended(None, [told])
         raise told from error
     except Told as error:
@@ -112,47 +95,53 @@ def _load(
         return outcome
     whole = bool(draft.empty or outcome.left or settings_changed or found.forgotten)
     load_id = con.execute("select coalesce(max(load_id), 0) + 1 from run.load").fetchall()[0][0]
-    growing: list[Job] = []
-    size, done = sum(job.state[0] for job in found.jobs), 0
-    for job in found.jobs:
-        watch(job.name, done, size)
-        taken = _take(con, job, load_id, key(data), touching=not whole)
-        if taken:
-            outcome.taken.append(taken)
-        else:
-            outcome.unwanted.append(Told(GROWING, file=job.name))
-            growing.append(job)
-        done += job.state[0]
-    outcome.refused += [taken.refused for taken in outcome.taken if taken.refused]
+    unread = _take_all(con, found.jobs, load_id, key(data), not whole, watch, outcome)
     if not (any(taken.account for taken in outcome.taken) or outcome.left or settings_changed):
         return outcome
-    unread = [taken.job for taken in outcome.taken if taken.refused]
-    stop = _too_many_held(con, outcome.taken) or _lost([*unread, *growing], found.lost_unless_read)
+    stop = _too_many_held(con, outcome.taken) or _lost(unread, found.lost_unless_read)
     if stop:
         outcome.refused.append(stop)
         attempt.hold(con)
         return outcome
-    watch("marts", size, size)
+    watch("marts", 1, 1)
     setting.store(con, folders)
     changed = {taken.job.source.table for taken in outcome.taken if taken.account and taken.account.loaded}
     mart.build(con, None if whole else changed)
     outcome.unwanted += [Told(NO_CALENDAR, file=site, years=years) for site, years in mart.guessed(con)]
+    seconds = time.monotonic() - started
     con.execute(
         "insert into run.load values (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            load_id,
-            command,
-            datetime.now(),
-            time.monotonic() - started,
-            draft.version,
-            draft.built_on,
-            judge.version(),
-            mart.version(),
-        ],
+        [load_id, command, datetime.now(), seconds, draft.version, draft.built_on, judge.version(), mart.version()],
     )
     draft.publish()
     outcome.version = draft.version
     return outcome
+
+
+def _take_all(
+    con: DuckDBPyConnection,
+    jobs: list[Job],
+    load_id: int,
+    secret: str,
+    touching: bool,
+    watch: Watch,
+    outcome: Outcome,
+) -> list[Job]:
+    """Take one file after the other into the log, and note in the outcome what became of each; those not read."""
+    unread: list[Job] = []
+    size, done = sum(job.state[0] for job in jobs), 0
+    for job in jobs:
+        watch(job.name, done, size)
+        taken = take(con, job, load_id, secret, touching)
+        if taken is None:
+            outcome.unwanted.append(Told(GROWING, file=job.name))
+        else:
+            outcome.taken.append(taken)
+            outcome.refused += [taken.refused] if taken.refused else []
+        if taken is None or taken.refused:
+            unread.append(job)
+        done += job.state[0]
+    return unread
 
 
 def _leave(con: DuckDBPyConnection, folders: list[Folder]) -> list[str]:
@@ -165,103 +154,6 @@ def _leave(con: DuckDBPyConnection, folders: list[Folder]) -> list[str]:
         forget(con, site)
         setting.forget(con, site)
     return left
-
-
-def _take(con: DuckDBPyConnection, job: Job, load_id: int, secret: str, touching: bool) -> Taken | None:
-    """Read, map, judge and merge one file, and write its account; or refuse it with one sentence. None when the file
-    changed while it was read."""
-    started, site, source = time.monotonic(), job.folder.site.id, job.source
-    file_id = con.execute("select coalesce(max(file_id), 0) + 1 from run.file").fetchall()[0][0]
-    try:
-        rows = _judged(con, job, secret)
-        if job.has_grown:
-            return None
-        origin = Origin(site, source.name, job.file, file_id, not source.dated, secret, touching)
-        account = merge(con, source.table, origin)
-        seen = rows.encoding or rows.sheet
-        taken = Taken(job, file_id, account, rows.ignored, seen, time.monotonic() - started)
-    except (Unreadable, WrongColumns, OSError) as error:
-        if _has_grown(job):  # half a file looks like a broken one
-            return None
-        taken = Taken(job, file_id, None, 0, "", time.monotonic() - started, _refusal(job, error))
-    _write(con, taken, load_id)
-    return taken
-
-
-def _has_grown(job: Job) -> bool:
-    try:
-        return job.has_grown
-    except OSError:
-        return False
-
-
-def _judged(con: DuckDBPyConnection, job: Job, secret: str) -> Rows:
-    """Lay out the relations `judged` and `raw` (see merge). Raises Unreadable, WrongColumns, OSError."""
-    source, form = job.source, job.source.form
-    if job.correcting:
-        form = Form(wanted=form.wanted | {HELD_ID})
-    elif source.newest_in_name and not job.date_in_name:
-        raise Unreadable("Its name holds no export date, as newest_by asks.")
-    con.execute(f"set TimeZone = {value(job.folder.site.timezone)}")  # stamps with an offset become the site's
-    rows = read(con, job.part, form)
-    if not _stage(con, job, rows, secret):
-        rows = read(con, job.part, form, careful=True)
-        _stage(con, job, rows, secret)
-    line = f"row_number() over () + {rows.header[-1]}" if rows.expected is not None else f"{LINE}::bigint"
-    cells = ", ".join(f"coalesce(c{place}, '')" for place in range(len(rows.columns)))
-    con.execute(f"""
-        create or replace temp view judged as
-        select * replace (coalesce(line, rowid + {rows.header[-1] + 1 if rows.header else 0}) as line) from taken;
-        create or replace temp view raw as select {line} as line, concat_ws(chr(31), {cells}) as raw from rows
-    """)
-    return rows
-
-
-def _stage(con: DuckDBPyConnection, job: Job, rows: Rows, secret: str) -> bool:
-    """Make the table `taken` of all rows, typed and judged; whether the engine, where it read the file itself, gave
-    every row of it."""
-    try:
-        staged = staging(job.source, rows, secret, job.date_in_name, job.correcting)
-        judged = judge.judged(job.source.table, staged, _now(job.folder))
-        con.execute(f"create or replace temp table taken as {judged}")
-    except (EngineError, WrongColumns) as error:
-        if rows.expected is not None:
-            return False
-        if isinstance(error, WrongColumns | IOException | OutOfMemoryException):
-            raise
-        raise Unreadable("The mapping does not fit the file: {why}.", why=_first_line(error)) from error
-    if rows.expected is None:
-        return True
-    found = con.execute("select count(*), count(*) filter (where reasons[1] = ?) from taken", [BLANK]).fetchall()[0]
-    return bool(found == (rows.expected, 0))
-
-
-def _refusal(job: Job, error: Told | OSError) -> Told:
-    if isinstance(error, OSError):
-        return Told("{file}: The file cannot be opened: {why}.", file=job.name, why=error.strerror or error)
-    return Told("{file}: " + error.sentence, file=job.name, **error.values)
-
-
-def _write(con: DuckDBPyConnection, taken: Taken, load_id: int) -> None:
-    job, account = taken.job, taken.account or Account(0, 0, 0, 0, 0)
-    con.execute(
-        f"insert into run.file values ({', '.join('?' * 18)})",
-        [
-            taken.file_id, load_id, job.folder.site.id, job.source.name, job.file, job.content_hash, job.source.hash,
-            account.read, account.loaded, account.unchanged, account.superseded, account.held, taken.ignored,
-            taken.encoding, taken.seconds, job.folder.calendar_version, not job.source.dated,
-            taken.refused and taken.refused.packed(),
-        ],
-    )  # fmt: skip
-
-
-def _now(folder: Folder) -> str:
-    """The moment of loading in the site's own clock, as a literal."""
-    return f"timestamp {value(f'{datetime.now(ZoneInfo(folder.site.timezone)):%Y-%m-%d %H:%M:%S}')}"
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).split("\n", 1)[0]
 
 
 def _too_many_held(con: DuckDBPyConnection, taken: list[Taken]) -> Told | None:

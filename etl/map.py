@@ -6,7 +6,7 @@ from board.core.words import Told
 from etl.contract import EVENTS, FREE_TEXT, HASHED, TABLES, TYPES, Table
 from etl.personal import MASKS
 from etl.read import LINE, PROBLEM, Rows
-from etl.sites import DATES, DAYS, EPOCHS, Column, Source
+from etl.sources import DATES, DAYS, EPOCHS, Column, Source
 from etl.sqltext import name, value, values
 
 YES = ("true", "1", "1.0", "yes", "y", "是", "有", "√", "已")

@@ -55,9 +55,9 @@ def test_the_readme_names_every_command() -> None:
 
 def test_the_guide_names_every_setting_column_and_code() -> None:
     from board.core import settings
-    from etl import sites
+    from etl import sources
 
-    for shape in (settings._SiteToml, sites._SourceToml):
+    for shape in (settings._SiteToml, sources._SourceToml):
         assert [name for name in shape.__struct_fields__ if name not in GUIDE] == []
     assert [column for table in TABLES.values() for column in table.columns if column not in GUIDE] == []
     assert [code for codes in CODES.values() for code in codes if code not in GUIDE] == []

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from etl.contract import TABLES
-from etl.sites import Folder, Source
+from etl.sites import Folder
+from etl.sources import Source
 
 Row = dict[str, Any]
 Exports = dict[str, list[tuple[str, list[Row]]]]  # source → (file name, canonical rows), in the order they came

@@ -7,7 +7,7 @@ import pytest
 from etl.__main__ import main
 from etl.inspect import draft, inspect
 from etl.read import Part
-from etl.sites import parse_source
+from etl.sources import parse_source
 from tests.office import Office
 
 LEDGER = "填报：某社区,,,,,\n工单编号,受理时间,受理渠道,诉求类别,联系电话,办结时间,户数\n" + "".join(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from etl.sites import parse_source
+from etl.sources import parse_source
 from tests.office import SITE, Office
 
 CITY = """

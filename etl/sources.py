@@ -1,0 +1,230 @@
+"""One section of sources.toml: which files of an office it is about, and how their cells map to the contract."""
+
+import re
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import PurePosixPath
+from typing import Annotated, Any, Literal
+
+import duckdb
+import msgspec
+
+from board.core.settings import TIERS, Text, shaped
+from etl.contract import CODES, EVENTS, FREE_TEXT, TABLES
+from etl.read import Form
+
+DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
+TIMES = (" %H:%M:%S", " %H:%M", "", "T%H:%M:%S", "T%H:%M", " %H:%M:%S.%f", "T%H:%M:%S.%f", " %H时%M分%S秒",
+         " %H时%M分", " %H时", "%H:%M:%S", "%H:%M", "%H时%M分%S秒", "%H时%M分", "%H时")  # fmt: skip
+EPOCHS = {"epoch": 1, "epoch_ms": 1000}  # forms that are numbers since 1970, and how many of them make a second
+DATES = (  # every form that reads in one way only: what begins with the year
+    *(day + time for day in DAYS for time in TIMES),
+    "%Y%m%d", "%Y%m%d%H%M%S", "%Y%m%d %H%M%S", "%Y%m%d %H:%M:%S", "%Y%m%d %H:%M", "%Y年%m月", "%Y-%m", "%Y/%m",
+)  # fmt: skip
+EMPTY = ("", "-", "--", "—", "/", "N/A", "NULL", "null", "None")
+DATE_FORM = re.compile(r"(?:[^%]|%(?:-?[dmyYHIMSfpzjbBaAn]|%))+")
+
+DateForm = Annotated[str, msgspec.Meta(min_length=2)]
+_Row = Annotated[int, msgspec.Meta(ge=1, le=1000)]
+
+
+class _ColumnToml(msgspec.Struct, forbid_unknown_fields=True):
+    """A column that needs more than a name."""
+
+    source: Text | None = msgspec.field(name="from", default=None)
+    value: Text | None = None
+    find: Text | None = None
+    empty: list[str] = []
+    dates: list[DateForm] = []
+
+
+class _InName(msgspec.Struct, forbid_unknown_fields=True):
+    in_name: Text
+
+
+class _ChangeToml(msgspec.Struct, forbid_unknown_fields=True):
+    """Which change of which column is which event."""
+
+    column: Text
+    event: Literal[EVENTS]  # type: ignore[valid-type]
+    source: list[str] = msgspec.field(name="from", default_factory=list)
+    to: list[str] = []
+    from_tier: Literal[(*TIERS, "")] = ""  # type: ignore[valid-type]
+    to_tier: Literal[(*TIERS, "")] = ""  # type: ignore[valid-type]
+    repeats: bool = False
+
+
+class _SourceToml(msgspec.Struct, forbid_unknown_fields=True):
+    """What a section of sources.toml may say, and of which type."""
+
+    pattern: Text
+    table: Literal[tuple(TABLES)]  # type: ignore[valid-type]
+    columns: dict[str, Text | _ColumnToml]
+    encoding: Literal["utf-8", "utf-8-sig", "utf-16", "gbk", "gb2312", "gb18030"] | None = None
+    delimiter: Annotated[str, msgspec.Meta(pattern=r'^[^"\r\n]$')] | None = None
+    sheet: Text | None = None
+    header: _Row | Annotated[list[_Row], msgspec.Meta(min_length=1, max_length=2)] | None = None
+    kind: Literal["snapshots"] | None = None
+    changes: list[_ChangeToml] = []
+    personal: list[str] = []
+    newest_by: Text | _InName | None = None
+    dates: Annotated[tuple[DateForm, ...], msgspec.Meta(min_length=1)] = DATES
+    empty: tuple[str, ...] = EMPTY
+    keep: list[str] = []
+    units: Literal["from tickets"] | None = None
+    values: dict[str, dict[str, str]] = {}
+
+
+@dataclass(frozen=True)
+class Column:
+    """Where one canonical column comes from: a source column (or a constant), a regular expression whose
+    first group is the value, cells that mean empty, and the date formats of this column."""
+
+    source: str | None
+    constant: str | None = None
+    find: str | None = None
+    empty: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change between two snapshots of a ticket that is an event: of this column, from one of these values (none
+    given: any) to one of these. `repeats`: a later snapshot that still says so is the event again."""
+
+    column: str
+    event: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    from_tier: str | None
+    to_tier: str | None
+    repeats: bool
+
+
+@dataclass(frozen=True)
+class Source:
+    """One kind of file an office exports."""
+
+    name: str
+    pattern: str
+    table: str
+    columns: dict[str, Column]
+    form: Form = Form()  # noqa: RUF009 — frozen itself
+    changes: tuple[Change, ...] = ()
+    personal: frozenset[str] = frozenset()
+    newest_by: str | None = None  # a source column
+    newest_in_name: str | None = None  # a regular expression that finds the export date in the file's name
+    dates: tuple[str, ...] = DATES
+    empty: tuple[str, ...] = EMPTY
+    keep: frozenset[str] = frozenset()
+    units_from_tickets: bool = False
+    values: dict[str, dict[str, str]] = field(default_factory=dict)
+    hash: str = ""  # of the mapping: a changed mapping reads its files again
+
+    @property
+    def dated(self) -> bool:
+        """Whether its rows or files say when they were exported, so that the order of reading does not matter."""
+        return bool(self.newest_by or self.newest_in_name)
+
+
+def parse_source(name: str, raw: Any) -> Source:
+    """One section of sources.toml. Raises ValueError saying what is wrong."""
+    said = shaped(_SourceToml, raw)
+    table = TABLES["snapshot" if said.kind else said.table]
+    if (
+        (said.table == "snapshot")
+        or bool(said.kind) != bool(said.changes)
+        or (said.kind and said.table != "ticket_event")
+    ):
+        raise ValueError('snapshots are a table = "ticket_event" with kind = "snapshots" and [[changes]]')
+    _known("column", said.columns, set(table.columns))
+    _known("value map", said.values, set(said.columns))
+    _known("kept text", said.keep, FREE_TEXT & set(table.columns))
+    texts = {column for column, kind in table.columns.items() if kind == "text" and (said.table, column) not in CODES}
+    _known("personal column", said.personal, texts)
+    missing = [column for column in table.key if column not in said.columns and column not in ("seq", "section")]
+    if missing:
+        raise ValueError(f"the key column {', '.join(missing)} of {table.name} is not mapped")
+    columns = {column: _column(spec) for column, spec in said.columns.items()}
+    for column, spec in columns.items():
+        words = [*said.values.get(column, {}).values(), *([spec.constant] if spec.constant else [])]
+        _known(f"code of {column}", [word for word in words if word], CODES.get((table.name, column)))
+    for form in (form for forms in (said.dates, *(spec.dates for spec in columns.values())) for form in forms):
+        if form not in EPOCHS and not (DATE_FORM.fullmatch(form) and _reads(form)):
+            raise ValueError(f"'{form}' is no date form; write it as %Y-%m-%d %H:%M")
+    in_name = said.newest_by.in_name if isinstance(said.newest_by, _InName) else None
+    header = (said.header,) if isinstance(said.header, int) else tuple(said.header or ())
+    wanted = {each.source for each in columns.values() if each.source} | {each.column for each in said.changes}
+    newest = said.newest_by if isinstance(said.newest_by, str) else None
+    return Source(
+        name=name,
+        pattern=_glob(said.pattern),
+        table=table.name,
+        columns=columns,
+        form=Form(
+            said.encoding, said.delimiter, said.sheet, header, frozenset(wanted | ({newest} if newest else set()))
+        ),
+        changes=tuple(_change(each) for each in said.changes),
+        personal=frozenset(said.personal),
+        newest_by=newest,
+        newest_in_name=_pattern(in_name),
+        dates=said.dates,
+        empty=said.empty,
+        keep=frozenset(said.keep),
+        units_from_tickets=said.units is not None,
+        values=said.values,
+        hash=sha256(repr((name, sorted(raw.items(), key=str))).encode()).hexdigest()[:16],
+    )
+
+
+def _column(spec: str | _ColumnToml) -> Column:
+    if isinstance(spec, str):
+        return Column(spec)
+    if (spec.source is None) == (spec.value is None):
+        raise ValueError("a column takes either `from` (a source column) or `value` (a constant)")
+    return Column(spec.source, spec.value, _pattern(spec.find), tuple(spec.empty), tuple(spec.dates))
+
+
+def _reads(form: str) -> bool:
+    """Whether the engine takes this date form."""
+    try:
+        duckdb.execute("select try_strptime('', ?)", [form]).fetchall()
+    except duckdb.Error:
+        return False
+    return True
+
+
+def _change(said: _ChangeToml) -> Change:
+    if said.repeats and not said.to:
+        raise ValueError("a change that repeats says to which values")
+    return Change(
+        said.column, said.event, tuple(said.source), tuple(said.to), said.from_tier or None, said.to_tier or None,
+        said.repeats,
+    )  # fmt: skip
+
+
+def _glob(pattern: str) -> str:
+    try:
+        PurePosixPath("x").match(pattern)
+    except ValueError as error:
+        raise ValueError(f"the pattern {pattern} names no file") from error
+    if pattern.startswith(("/", "\\")) or ".." in pattern:
+        raise ValueError(f"the pattern {pattern} must stay inside the inbox")
+    return pattern
+
+
+def _pattern(text: str | None) -> str | None:
+    try:
+        groups = re.compile(text).groups if text is not None else 1
+        duckdb.execute("select regexp_matches('', ?)", [text or ""]).fetchall()  # which knows fewer expressions
+    except (re.error, duckdb.Error) as error:
+        raise ValueError(f"the expression {text} cannot be used: {error}") from error
+    if groups != 1:
+        raise ValueError(f"the expression {text} must have exactly one group ( ), the value")
+    return text
+
+
+def _known(what: str, given: Any, known: set[str] | None) -> None:
+    unknown = sorted(set(given) - known) if known is not None else []
+    if unknown:
+        raise ValueError(f"unknown {what} {', '.join(unknown)}; known are {', '.join(sorted(known or ()))}")
