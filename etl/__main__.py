@@ -198,7 +198,8 @@ def _status(arguments: argparse.Namespace, t: Words) -> int:
         print(t("{site}: {tickets} tickets, data as of {as_of}, held {held}, waiting {waiting}", **site))
     for file in now["files"]:
         account = Told(ACCOUNT, **file | {"file": named(file["site"], file["file"])})
-        print("  " + t.told(Told.unpacked(file["refused"]) if file["refused"] else account))
+        order = f" ({t('taken in name order')})" if file["in_order"] and not file["refused"] else ""
+        print("  " + t.told(Told.unpacked(file["refused"]) if file["refused"] else account) + order)
     return 0
 
 

@@ -18,6 +18,12 @@ from etl.read.quick import BLANK
 from etl.sites import Folder
 from etl.sqltext import value
 
+STRANGE = """
+select count(*) from judged
+where held_id is not null and held_id not in (select held_id from run.held where site_id = ?)
+    and held_id not in (select held_id from run.corrected where site_id = ?)
+"""
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -30,6 +36,7 @@ class Taken:
     encoding: str
     seconds: float
     refused: Told | None = None
+    strange: int = 0  # rows that correct a held row nobody knows
 
 
 def take(con: DuckDBPyConnection, job: Job, load_id: int, secret: str, touching: bool) -> Taken | None:
@@ -42,9 +49,10 @@ def take(con: DuckDBPyConnection, job: Job, load_id: int, secret: str, touching:
         if job.has_grown:
             return None
         origin = Origin(site, source.name, job.file, file_id, not source.dated, secret, touching)
+        strange = con.execute(STRANGE, [site, site]).fetchall()[0][0] if job.correcting else 0
         account = merge(con, source.table, origin)
         seen = rows.encoding or rows.sheet
-        taken = Taken(job, file_id, account, rows.ignored, seen, time.monotonic() - started)
+        taken = Taken(job, file_id, account, rows.ignored, seen, time.monotonic() - started, strange=strange)
     except (Unreadable, WrongColumns, OSError) as error:
         if _has_grown(job):  # half a file looks like a broken one
             return None
