@@ -12,10 +12,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.browser.chromium import SWITCHES, installed
 from tests.browser.server import Server
 
-# Between two runs of the script nothing runs for a moment, so the page's last line must be there and nothing be stale.
+# Between two runs of the script nothing runs for a moment, so the page's last line must be there and nothing be stale;
+# and what needs a chart waits as a skeleton, long after the script has ended, until the charts' code has been fetched.
 DRAWN = """document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'
     && document.querySelector('.st-key-foot') !== null
-    && document.querySelector('[data-testid=stMain] [data-stale=true]') === null"""
+    && document.querySelector('[data-testid=stMain] [data-stale=true]') === null
+    && document.querySelector('[data-testid=stMain] [data-testid=stSkeleton]') === null"""
 # Streamlit asks for its own health below a deep link's path before it asks at the root; nobody is harmed.
 OWN_PROBES = re.compile(r"/_stcore/(health|host-config)$")
 
