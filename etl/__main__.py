@@ -164,7 +164,7 @@ def _told(out: Console, t: Words, outcome: Outcome, refused: list[Told]) -> int:
             _say(out, t.told(Told(ACCOUNT, file=taken.job.name, **asdict(taken.account))))
     for site in outcome.left:
         _say(out, t("{site}: sample, left because a real site is here.", site=site))
-    for told in outcome.unwanted:
+    for told in outcome.notes:
         _say(out, t.told(told))
     for said in (*refused, *outcome.refused):
         _complain(t.told(said))

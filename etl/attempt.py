@@ -14,9 +14,9 @@ FILE = "last_attempt.json"
 LISTED = 10_000  # held rows of a refused load that are listed; all of them are still in the inbox
 HELD = """
 select held_id, site_id as site, source, file, line, array_to_string(reasons, '; ') as reasons
-from run.held where file_id in (select file_id from run.file where load_id = (select max(load_id) from run.file))
-order by site_id, source, file, line limit ?
+from run.held where {which} order by site_id, source, file, line
 """
+OF_THIS_LOAD = "file_id in (select file_id from run.file where load_id = (select max(load_id) from run.file))"
 
 
 class Attempt:
@@ -30,7 +30,7 @@ class Attempt:
 
     def hold(self, con: DuckDBPyConnection) -> None:
         """Keep the list of the held rows that made the load publish nothing."""
-        cursor = con.execute(HELD, [LISTED])
+        cursor = con.execute(f"{HELD.format(which=OF_THIS_LOAD)} limit {LISTED}")
         names = [column[0] for column in cursor.description or []]
         self.said["held"] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

@@ -50,6 +50,11 @@ class Job:
         return named(self.folder.site.id, self.file)
 
     @property
+    def key(self) -> tuple[str, str, str]:
+        """Site, source and file."""
+        return self.folder.site.id, self.source.name, self.file
+
+    @property
     def date_in_name(self) -> str | None:
         """The export date in the file's name, where the source says how to find it; None when it holds no date."""
         looked = (self.part.name, self.part.path.name)
@@ -65,11 +70,11 @@ class Job:
 
 @dataclass
 class Found:
-    """The files to read, those refused (also those refused before and still the same), and what was left alone."""
+    """The files to read, those refused (also those refused before and still the same), and what else is to be said."""
 
     jobs: list[Job] = field(default_factory=list)
     refused: list[Told] = field(default_factory=list)
-    unwanted: list[Told] = field(default_factory=list)
+    notes: list[Told] = field(default_factory=list)
     known: list[tuple[Job, list[int]]] = field(default_factory=list)  # read before and still the same, with which ids
     lost_unless_read: set[tuple[str, str, str]] = field(default_factory=set)  # site, source, file: taken out
 
@@ -115,7 +120,7 @@ def find(
     for folder in folders:
         files = _inbox(folder) if only is None else only.get(folder.site.id, [])
         if only is None and not files:
-            found.unwanted.append(Told("{file}: There is no file in this inbox.", file=f"{folder.site.id}/inbox"))
+            found.notes.append(Told("{file}: There is no file in this inbox.", file=f"{folder.site.id}/inbox"))
         for path in files:
             try:
                 str(path).encode()
@@ -127,8 +132,8 @@ def find(
                 file = named(folder.site.id, label(folder, path))
                 found.refused.append(Told("{file}: The file cannot be opened: {why}.", file=file, why=error.strerror))
     _again(con, found)
-    here = {(job.folder.site.id, job.source.name, job.file) for job in found.jobs}
-    found.unwanted += [
+    here = {job.key for job in found.jobs}
+    found.notes += [
         Told("{file}: It is not in the inbox any more: {n} rows leave.", file=named(site, file), n=f"{rows:,}")
         for (site, source, file), rows in before.items()
         if (site, source, file) not in here
@@ -163,7 +168,7 @@ def _file(con: DuckDBPyConnection, folder: Folder, path: Path, asked: bool, foun
         return
     if not wanted:
         left = Told(NOT_WANTED, file=named(folder.site.id, file))
-        (found.refused if asked else found.unwanted).append(left)
+        (found.refused if asked else found.notes).append(left)
         return
     before = state(path)
     with path.open("rb") as stream:
@@ -207,14 +212,14 @@ def _changed(con: DuckDBPyConnection, job: Job, found: Found) -> None:
 
 def _forget(con: DuckDBPyConnection, job: Job, file_ids: list[int], found: Found) -> None:
     forget(con, job.folder.site.id, file_ids)
-    found.lost_unless_read.add((job.folder.site.id, job.source.name, job.file))
+    found.lost_unless_read.add(job.key)
 
 
 def _again(con: DuckDBPyConnection, found: Found) -> None:
     """Where the mapping of a table has changed, its other files are read again, too: a row that was taken out may have
     outdone one of theirs."""
-    changed = {(job.folder.site.id, job.source.table) for job in found.jobs
-               if (job.folder.site.id, job.source.name, job.file) in found.lost_unless_read}  # fmt: skip
+    taken_out = [job for job in found.jobs if job.key in found.lost_unless_read]
+    changed = {(job.folder.site.id, job.source.table) for job in taken_out}
     for job, file_ids in found.known:
         if (job.folder.site.id, job.source.table) in changed:
             _forget(con, job, file_ids, found)

@@ -30,8 +30,7 @@ def judged(table: str, staged: str, loading_at: str) -> str:
     """The SELECT over a staging SELECT that adds `reasons` (list of sentences, null for a good row) and `row_hash`.
 
     Of a row that is broken itself nothing else is said. A rule that sees a null is broken unless it says otherwise.
-    `loading_at` is a timestamp literal in the site's
-    clock."""
+    `loading_at` is a timestamp literal in the site's clock."""
     columns = ", ".join(map(name, TABLES[table].columns))
     checks = ", ".join(_check(table, sentence, test, loading_at) for sentence, test in rules()[table].items())
     broken = f"coalesce({PROBLEM}, concat_ws(chr(10), case when problems <> '' then problems end, {checks}))"

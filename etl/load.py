@@ -12,7 +12,7 @@ from duckdb import Error as EngineError
 
 from board.core.words import Told
 from etl import inbox, judge, mart, setting
-from etl.attempt import Attempt
+from etl.attempt import OF_THIS_LOAD, Attempt
 from etl.inbox import Job
 from etl.key import key
 from etl.merge import create, forget
@@ -40,7 +40,7 @@ class Outcome:
     taken: list[Taken] = field(default_factory=list)
     refused: list[Told] = field(default_factory=list)
     left: list[str] = field(default_factory=list)  # sites whose rows left with this load
-    unwanted: list[Told] = field(default_factory=list)  # what was left alone, and what else is worth saying
+    notes: list[Told] = field(default_factory=list)  # what was left alone, and what else is worth saying
 
 
 Watch = Callable[[str, int, int], None]  # what is being done, how many bytes of how many are done
@@ -85,13 +85,13 @@ def _load(
     loaded_before: dict[tuple[str, str, str], int],
 ) -> Outcome:
     outcome, started, con = Outcome(), time.monotonic(), draft.con
-    create(con)
-    setting.create(con)
+    for lay_out in LAID_OUT:
+        lay_out(con)
     draft.check(LAID_OUT)
     outcome.left = _leave(con, folders)
     settings_changed = setting.changed(con, folders)
     found = inbox.find(con, folders, only, loaded_before)
-    outcome.refused, outcome.unwanted = found.refused, found.unwanted
+    outcome.refused, outcome.notes = found.refused, found.notes
     if not (found.jobs or outcome.left or settings_changed):
         return outcome
     whole = bool(draft.empty or outcome.left or settings_changed or found.forgotten)
@@ -108,7 +108,7 @@ def _load(
     setting.store(con, folders)
     changed = {taken.job.source.table for taken in outcome.taken if taken.account and taken.account.loaded}
     mart.build(con, None if whole else changed)
-    outcome.unwanted += [Told(NO_CALENDAR, file=site, years=years) for site, years in mart.guessed(con)]
+    outcome.notes += [Told(NO_CALENDAR, file=site, years=years) for site, years in mart.guessed(con)]
     seconds = time.monotonic() - started
     con.execute(
         "insert into run.load values (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -135,11 +135,11 @@ def _take_all(
         watch(job.name, done, size)
         taken = take(con, job, load_id, secret, touching)
         if taken is None:
-            outcome.unwanted.append(Told(GROWING, file=job.name))
+            outcome.notes.append(Told(GROWING, file=job.name))
         else:
             outcome.taken.append(taken)
             outcome.refused += [taken.refused] if taken.refused else []
-            outcome.unwanted += [Told(STRANGE, file=job.name, n=taken.strange)] if taken.strange else []
+            outcome.notes += [Told(STRANGE, file=job.name, n=taken.strange)] if taken.strange else []
         if taken is None or taken.refused:
             unread.append(job)
         done += job.state[0]
@@ -174,15 +174,14 @@ def _too_many_held(con: DuckDBPyConnection, taken: list[Taken]) -> Told | None:
 def _lost(unread: list[Job], before: set[tuple[str, str, str]]) -> Told | None:
     """What stops the publish when a file whose rows were taken out, to be read anew, cannot be read."""
     for job in unread:
-        if (job.folder.site.id, job.source.name, job.file) in before:
+        if job.key in before:
             return Told("Nothing was published: {file} was loaded before and cannot be read now.", file=job.name)
     return None
 
 
 def _said(con: DuckDBPyConnection, what: str, held: int, rows: int) -> Told:
     reason = con.execute(
-        "with held as (select unnest(reasons) as reason from run.held "
-        "where file_id in (select file_id from run.file where load_id = (select max(load_id) from run.file))) "
+        f"with held as (select unnest(reasons) as reason from run.held where {OF_THIS_LOAD}) "
         "select reason from held group by 1 order by count(*) desc, 1 limit 1"
     ).fetchall()[0][0]
     return Told(

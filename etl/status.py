@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from board.core.warehouse import NoWarehouse, Warehouse, current
-from etl.attempt import last
+from etl.attempt import HELD, last
 
 SITES = """
 select site, name, sample, as_of::varchar as as_of, last_day::varchar as last_day,
@@ -24,10 +24,6 @@ LOAD = """
 select load_id, command, strftime(started_at, '%Y-%m-%d %H:%M:%S') as started_at, seconds, version,
     rules, marts
 from run.load order by load_id desc limit 1
-"""
-HELD = """
-select held_id, site_id as site, source, file, line, array_to_string(reasons, '; ') as reasons
-from run.held order by site_id, source, file, line
 """
 
 
@@ -53,7 +49,7 @@ def held(data: Path) -> list[dict[str, Any]]:
     that load. Raises NoWarehouse where nothing was ever loaded nor refused."""
     refused: list[dict[str, Any]] = last(data).get("held", [])
     try:
-        known = _records(current(data), HELD)
+        known = _records(current(data), HELD.format(which="true"))
     except NoWarehouse:
         if not refused:
             raise

@@ -137,7 +137,7 @@ def test_a_held_id_nobody_knows_is_said(town: Office) -> None:
     text = path.read_text("utf-8-sig").splitlines()
     row = text[1].replace(text[1].split(",")[0], "5.59E+09").replace(",,L1", ",T2,L1")
     (town.data / "sites" / "town" / "inbox" / path.name).write_text(f"{text[0]}\n{row}\n", "utf-8")
-    assert [str(told) for told in town.load().unwanted] == [
+    assert [str(told) for told in town.load().notes] == [
         "town/held-town-ticket.csv: Of its rows 1 name a held_id that is not held; they were taken as new rows."
     ]
     assert town.rows("select count(*) from run.held") == [(2,)]

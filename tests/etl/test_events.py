@@ -150,7 +150,7 @@ def test_days_a_site_knows_better_move_its_limits_and_stand_in_the_version(offic
 
 def test_a_year_without_an_official_calendar_is_said_aloud(office: Office) -> None:
     office.site(unit=UNITS, ticket=TICKETS + "T0,L1,general,steward,2003-05-05 10:00\n")
-    assert [str(told) for told in office.load().unwanted] == [
+    assert [str(told) for told in office.load().notes] == [
         "town: There is no official calendar for 2003 yet; limits follow weekends and fixed holidays there."
     ]
     assert office.rows("select ticket_id, due_at::date::varchar, is_due_guessed from mart.ticket order by 1") == [

@@ -140,7 +140,7 @@ def test_a_file_that_grows_while_it_is_read_is_left_for_the_next_load(office: Of
     finally:
         enough.set()
         writer.join()
-    assert [str(told) for told in outcome.unwanted] == [
+    assert [str(told) for told in outcome.notes] == [
         "town/ticket_long.csv: It is still being written; it is left for the next load."
     ]
     assert outcome.version is None and office.rows("select count(*) from mart.ticket") == [(10,)]
