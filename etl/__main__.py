@@ -227,7 +227,7 @@ def _inspect(arguments: argparse.Namespace, t: Words) -> int:
     if not arguments.file.is_file():
         _complain(t.told(Told("{file}: There is no such file.", file=arguments.file)))
         return 2
-    out = Console()
+    out = Console(stderr=True)  # so that the draft alone can be sent to a file
     for part in parts(arguments.file):
         seen = inspect(part)
         _say(out, f"{part.member or part.path.name}: " + _what(t, seen))

@@ -186,8 +186,12 @@ def draft(seen: Seen) -> str:
     if dates and not set(dates) <= set(DATES):
         lines.append("# these dates can be read in two ways: keep the one your system writes")
     lines += [f"dates = [{', '.join(map(_toml, dates))}]"] if dates else []
+    if seen.table == "ticket" and "unit_id" in seen.names:
+        lines.append('# units = "from tickets"  # where no file lists the units; else tickets wait for theirs')
     lines += ["", f"[{_section(seen.table)}.columns]"]
     lines += [f"{canonical} = {_toml(column)}" for canonical, column in seen.names.items()]
+    if seen.table == "ticket" and "closed_at" in seen.names and "resolved_at" not in seen.names:
+        lines.append(f"resolved_at = {_toml(seen.names['closed_at'])}  # where closing is the only settlement there is")
     keys = [key for key in TABLES[seen.table].key if key not in seen.names and key != "seq"]
     lines += [f"# {key} = …  # needed: the key of the table" for key in keys]
     unused = [column.name for column in seen.columns if column.name not in seen.names.values()]

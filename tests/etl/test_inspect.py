@@ -1,5 +1,6 @@
 """A look at an unmapped file: what it is, and a draft that needs only correcting."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,6 @@ LEDGER = "填报：某社区,,,,,\n工单编号,受理时间,受理渠道,诉求
 
 
 def test_the_draft_of_a_ledger_loads_it_after_correction(office: Office, tmp_path: Path) -> None:
-    import tomllib
-
     path = tmp_path / "工单台账_202401.csv"
     path.write_bytes(LEDGER.encode("gb18030"))
     seen = inspect(Part(path))
@@ -45,7 +44,8 @@ def test_examples_hide_what_looks_personal(tmp_path: Path, capsys: pytest.Captur
     path = tmp_path / "a.csv"
     path.write_bytes(LEDGER.encode())
     assert main(["inspect", str(path)]) == 0
-    said = capsys.readouterr().out
+    printed = capsys.readouterr()
+    said = printed.out + printed.err
     assert "13900000001" not in said and "•••" in said and "噪音" in said
 
 
@@ -76,3 +76,14 @@ def test_a_log_of_states_is_recognised(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["inspect", "nowhere.csv"]) == 2
     assert capsys.readouterr().err == "nowhere.csv: There is no such file.\n"
+
+
+def test_the_draft_alone_goes_to_the_output_and_names_a_settlement(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("ticket_id,reported_at,lane,closed_at\nT1,2024-01-01,L1,2024-01-02\n", "utf-8")
+    assert main(["inspect", str(path)]) == 0
+    section = tomllib.loads(capsys.readouterr().out)["tickets"]
+    assert section["columns"]["resolved_at"] == section["columns"]["closed_at"] == "closed_at"
+    assert section["columns"]["unit_id"] == "lane"
