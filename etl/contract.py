@@ -18,6 +18,7 @@ TYPES = {
     "whole": "bigint",
     "number": "double",
     "yes_no": "boolean",
+    "person": "ubigint",  # never kept in clear, whatever the mapping says: a keyed hash
 }
 
 
@@ -54,7 +55,7 @@ TABLES = {
             "ticket",
             "ticket_id",
             "ticket_id:text unit_id:text steward_id:text channel:text category:text class:text title:text"
-            " reporter:text entry:text reported_at:stamp first_response_at:stamp escalated_at:stamp tier:text"
+            " reporter:person entry:text reported_at:stamp first_response_at:stamp escalated_at:stamp tier:text"
             " resolved_at:stamp closed_at:stamp due_at:stamp",
         ),
         _table(
@@ -109,4 +110,4 @@ CODES: dict[tuple[str, str], set[str]] = {  # columns that take the contract's o
     ("indicator", "kind"): {"flow", "stock"},
 }
 FREE_TEXT = {"title", "note", "comment", "reason", "evidence"}  # dropped unless the source says keep
-HASHED = {"reporter"}  # never kept in clear, whatever the mapping says
+HASHED = {column for table in TABLES.values() for column, kind in table.columns.items() if kind == "person"}

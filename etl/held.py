@@ -89,7 +89,7 @@ def _lines(part: Part, source: Source, wanted: set[int]) -> dict[int, Cells]:
         form = Form(wanted=form.wanted | {HELD_ID})
     try:
         with duckdb.connect() as con:
-            rows = read(con, part, form, careful=True)
+            rows = read(con, part, form)
             con.execute("create temp table wanted as select unnest(?::bigint[]) as line", [sorted(wanted)])
             records = con.execute(
                 "select rows.* from rows join wanted on wanted.line = rows.line::bigint order by wanted.line"

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import file_digest
 from pathlib import Path, PurePosixPath
 
 from duckdb import DuckDBPyConnection
@@ -12,9 +11,11 @@ from duckdb import Error as EngineError
 
 from board.core.warehouse import Damaged, NoWarehouse, current
 from board.core.words import Told
+from etl.content import Content, state
 from etl.contract import TABLES
+from etl.map import HELD_ID
 from etl.merge import forget
-from etl.read import Part, Unreadable, parts
+from etl.read import Form, Part, Unreadable, parts
 from etl.sites import Folder
 from etl.sources import Source
 
@@ -28,6 +29,7 @@ group by all having sum(rows) > 0 order by all
 """.format(
     rows=" union all ".join(f"select file_id, count(*) as rows from log.{table} group by file_id" for table in TABLES)
 )
+KNOWN = "select state, content_hash from run.file where state is not null"
 NOT_WANTED = "{file}: No source in sources.toml wants this file; it was left alone."
 CORRECTED = "held-{site}-{source}"  # how the files begin in which held rows are corrected
 
@@ -40,8 +42,7 @@ class Job:
     source: Source
     part: Part
     file: str  # its path in the inbox, or where it lies elsewhere; for a packed one also its name inside
-    content_hash: str
-    state: tuple[int, int]  # size and time of change when it was hashed
+    content: Content
     correcting: bool = False
 
     @property
@@ -55,6 +56,11 @@ class Job:
         return self.folder.site.id, self.source.name, self.file
 
     @property
+    def form(self) -> Form:
+        """What is known of its form before it is opened."""
+        return Form(wanted=self.source.form.wanted | {HELD_ID}) if self.correcting else self.source.form
+
+    @property
     def date_in_name(self) -> str | None:
         """The export date in the file's name, where the source says how to find it; None when it holds no date."""
         looked = (self.part.name, self.part.path.name)
@@ -64,8 +70,18 @@ class Job:
 
     @property
     def has_grown(self) -> bool:
-        """Whether the file is another than the one that was hashed: it is still being written."""
-        return state(self.part.path) != self.state
+        """Whether the file is another than the one that was hashed: it is still being written. Raises OSError."""
+        return state(self.part.path) != self.content.state
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A file that sources want: which tables of it, which source, and whether it holds their corrected rows."""
+
+    folder: Folder
+    path: Path
+    file: str
+    tables: list[tuple[Part, Source, bool]]
 
 
 @dataclass
@@ -92,12 +108,6 @@ def _is_date(text: str) -> bool:
     return DATE.fullmatch(text) is not None
 
 
-def state(path: Path) -> tuple[int, int]:
-    """Size in bytes and time of change in nanoseconds. Raises OSError."""
-    stat = path.stat()
-    return stat.st_size, stat.st_mtime_ns
-
-
 def loaded(data: Path) -> dict[tuple[str, str, str], int]:
     """Site, source and file of all that the current version holds, and how many rows of each; nothing where it cannot
     be read."""
@@ -117,20 +127,20 @@ def find(
     source wants is refused; in an inbox it is left alone. `before`: what the version holds that is made anew; of files
     that are gone it is said what is lost."""
     found = Found(lost_unless_read=set(before))
+    wanted: list[Wanted] = []
     for folder in folders:
         files = _inbox(folder) if only is None else only.get(folder.site.id, [])
         if only is None and not files:
             found.notes.append(Told("{file}: There is no file in this inbox.", file=f"{folder.site.id}/inbox"))
         for path in files:
-            try:
-                str(path).encode()
-                _file(con, folder, path, only is not None, found)
-            except UnicodeEncodeError:
-                file = named(folder.site.id, label(folder, path)).encode("utf-8", "replace").decode()
-                found.refused.append(Told("{file}: Its name is not UTF-8; rename it.", file=file))
-            except OSError as error:
-                file = named(folder.site.id, label(folder, path))
-                found.refused.append(Told("{file}: The file cannot be opened: {why}.", file=file, why=error.strerror))
+            wanted += _wanted(folder, path, only is not None, found)
+    known = dict(con.execute(KNOWN).fetchall())
+    for each in wanted:
+        try:
+            _file(con, each, Content(each.path, known), found)
+        except OSError as error:
+            file = named(each.folder.site.id, each.file)
+            found.refused.append(Told("{file}: The file cannot be opened: {why}.", file=file, why=error.strerror))
     _again(con, found)
     here = {job.key for job in found.jobs}
     found.notes += [
@@ -159,23 +169,28 @@ def label(folder: Folder, path: Path) -> str:
     return full.relative_to(inbox).as_posix() if full.is_relative_to(inbox) else full.as_posix()
 
 
-def _file(con: DuckDBPyConnection, folder: Folder, path: Path, asked: bool, found: Found) -> None:
+def _wanted(folder: Folder, path: Path, asked: bool, found: Found) -> Iterator[Wanted]:
     file = label(folder, path)
     try:
-        wanted = [(part, *each) for part in parts(path) for each in _sources(folder, part)]
+        str(path).encode()
+        tables = [(part, *each) for part in parts(path) for each in _sources(folder, part)]
+    except UnicodeEncodeError:
+        file = named(folder.site.id, file).encode("utf-8", "replace").decode()
+        found.refused.append(Told("{file}: Its name is not UTF-8; rename it.", file=file))
     except Unreadable as error:
         found.refused.append(Told("{file}: " + error.sentence, file=named(folder.site.id, file), **error.values))
-        return
-    if not wanted:
-        left = Told(NOT_WANTED, file=named(folder.site.id, file))
-        (found.refused if asked else found.notes).append(left)
-        return
-    before = state(path)
-    with path.open("rb") as stream:
-        content = file_digest(stream, "sha256").hexdigest()
-    for part, source, correcting in wanted:
-        name = f"{file}/{part.member}" if part.member else file
-        _changed(con, Job(folder, source, part, name, content, before, correcting), found)
+    else:
+        if tables:
+            yield Wanted(folder, path, file, tables)
+        else:
+            left = Told(NOT_WANTED, file=named(folder.site.id, file))
+            (found.refused if asked else found.notes).append(left)
+
+
+def _file(con: DuckDBPyConnection, wanted: Wanted, content: Content, found: Found) -> None:
+    for part, source, correcting in wanted.tables:
+        name = f"{wanted.file}/{part.member}" if part.member else wanted.file
+        _changed(con, Job(wanted.folder, source, part, name, content, correcting), found)
 
 
 def _sources(folder: Folder, part: Part) -> Iterator[tuple[Source, bool]]:
@@ -200,12 +215,12 @@ def _changed(con: DuckDBPyConnection, job: Job, found: Found) -> None:
         "where site_id = ? and source = ? and file = ? order by file_id",
         [site, source.name, job.file],
     ).fetchall()
-    same = [file_id for file_id, content, _, _ in seen if content == job.content_hash]
-    if seen and seen[-1][1:3] == (job.content_hash, source.hash):
+    same = [file_id for file_id, content, _, _ in seen if content == job.content.hash]  # a new file is not read yet
+    if seen and seen[-1][1:3] == (job.content.hash, source.hash):
         found.refused += [Told.unpacked(seen[-1][3])] if seen[-1][3] else []
         found.known.append((job, same))
         return
-    if any(content == job.content_hash and mapping != source.hash for _, content, mapping, _ in seen):
+    if any(content == job.content.hash and mapping != source.hash for _, content, mapping, _ in seen):
         _forget(con, job, same, found)
     found.jobs.append(job)
 

@@ -68,7 +68,7 @@ def inspect(part: Part) -> Seen:
     """Look at one table of a file. Raises Unreadable."""
     every = {word for columns in known_headers().values() for words in columns.values() for word in words}
     with duckdb.connect() as con:
-        rows = read(con, part, Form(wanted=frozenset(every)), careful=True)
+        rows = read(con, part, Form(wanted=frozenset(every)))
         count, broken = con.execute("select count(*), count(problem) from rows").fetchall()[0]
         cells = con.execute(
             f"select * exclude (line, problem) from rows where problem is null limit {LOOKED}"

@@ -18,7 +18,7 @@ from etl.key import key
 from etl.merge import create, forget
 from etl.publish import Draft
 from etl.sites import Folder
-from etl.take import Taken, first_line, take
+from etl.take import Taken, first_line, looked, take
 
 LAID_OUT = (create, setting.create)  # what makes the tables a load writes to
 HELD_IN_FILE = 0.05, 20  # share and number of rows from which a file or a load says that its mapping is wrong
@@ -130,10 +130,10 @@ def _take_all(
 ) -> list[Job]:
     """Take one file after the other into the log, and note in the outcome what became of each; those not read."""
     unread: list[Job] = []
-    size, done = sum(job.state[0] for job in jobs), 0
-    for job in jobs:
+    size, done = sum(job.content.state.size for job in jobs), 0
+    for job, found in looked(jobs):
         watch(job.name, done, size)
-        taken = take(con, job, load_id, secret, touching)
+        taken = take(con, job, found, load_id, secret, touching)
         if taken is None:
             outcome.notes.append(Told(GROWING, file=job.name))
         else:
@@ -142,7 +142,7 @@ def _take_all(
             outcome.notes += [Told(STRANGE, file=job.name, n=taken.strange)] if taken.strange else []
         if taken is None or taken.refused:
             unread.append(job)
-        done += job.state[0]
+        done += job.content.state.size
     return unread
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from board.core.words import Told
-from etl.contract import EVENTS, FREE_TEXT, HASHED, TABLES, TYPES, Table
+from etl.contract import EVENTS, FREE_TEXT, TABLES, TYPES, Table
 from etl.personal import MASKS
 from etl.read import LINE, PROBLEM, Rows
 from etl.sources import DATES, DAYS, EPOCHS, Column, Source
@@ -103,7 +103,9 @@ class _Cells:
         """The text of a cell, what means empty as null."""
         spec = self.read[column]
         cell = self(spec.source or "")
-        return f"case when {cell} not in ({values(('', *self.source.empty, *spec.empty))}) then {cell} end"
+        empty = ("", *self.source.empty, *spec.empty)
+        longer = f"strlen({cell}) > {max(len(word.encode()) for word in empty)}"  # most cells are: no need to look
+        return f"case when {longer} or {cell} not in ({values(empty)}) then {cell} end"
 
     def own(self) -> list[str]:
         """When this row's state was exported, as the file says it, and which held row it corrects."""
@@ -191,8 +193,9 @@ def _typed(source: Source, table: Table, column: str, key: str, also: tuple[str,
     kind, cell = table.columns[column], said(column)
     if column == "seq" and column not in source.columns:
         return _seq(table)
-    if column in HASHED or column in source.personal:
-        return f"case when {cell} is not null then sha256({value(key)} || {_normal(cell)}) end"
+    if kind == "person" or column in source.personal:
+        hashed = f"left(sha256({value(key)} || {_normal(cell)}), 16)"
+        return f"('0x' || {hashed})::{TYPES[kind]}" if kind == "person" else hashed
     if column in FREE_TEXT and column in source.keep:
         masked = cell
         for pattern, hidden in MASKS:
@@ -240,7 +243,8 @@ def _moment(cell: str, forms: Iterable[str]) -> str:
     milliseconds since 1970 where a form says so. Where all forms begin with the year there is one way to read a moment,
     so that offsets, Chinese halves of the day and full-width digits are read, too."""
     plain = [form for form in forms if form not in EPOCHS]
-    written = f"case when {cell} not in ({values(SPECIAL)}) then {cell} end"  # which the engine has a word for
+    # Three words are moments to the engine, to nobody else.
+    written = f"case when {cell} between '0' and ':' or {cell} not in ({values(SPECIAL)}) then {cell} end"
     ways = [f"try_strptime({written}, [{values(plain)}])::timestamp"] if plain else []
     ways += [
         f"to_timestamp(try_cast({cell} as double) / {EPOCHS[form]})::timestamp" for form in forms if form in EPOCHS

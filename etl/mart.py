@@ -30,7 +30,6 @@ ORDER = (
     Mart("ticket", "site, ticket_id", "ticket_id", "site, reported_at"),
     Mart("cycle", "site, ticket_id, cycle", "ticket_id"),
     Mart("stay", "site, ticket_id, stay", "ticket_id"),
-    Mart("callback", "site, ticket_id", "ticket_id"),
     Mart("appointment", "site, steward, unit_id, from_day"),
     Mart("activity", "site, activity_id", "activity_id"),
     Mart("duty", "site, unit_id, organisation, from_day"),
@@ -43,6 +42,8 @@ LOGS = {  # relation the SQL files read → (the log, the column that says what 
     "exclusion_rows": ("log.exclusion", "ticket_id"), "activity_rows": ("log.activity", "activity_id"),
 }  # fmt: skip
 MADE = {"event": "step_rows", "ticket": "made_tickets"}  # marts that later ones are made of, and how these call them
+# Column by column, not row by row: so the engine passes over the parts of a table where no touched row can be.
+IS_TOUCHED = "touched.what = '{by}' and touched.site_id = rows.{site} and touched.code = rows.{by}"
 BACK = 0.01  # share of tickets that may lie more than a day before the one they follow
 SMALL = "('steward', 'duty')"  # what waits in these tables is listed anew each time
 
@@ -75,7 +76,7 @@ def build(con: DuckDBPyConnection, changed: set[str] | None) -> None:
     if few:
         _touch_due(con)
     for view, (log, column) in LOGS.items():
-        _view(con, view, log, f"(site_id, {column})", column if few else "")
+        _view(con, view, log, column if few else "", "site_id")
     for mart in ORDER[len(BASE) :]:
         if few and mart.by:
             _again(con, mart)
@@ -83,7 +84,7 @@ def build(con: DuckDBPyConnection, changed: set[str] | None) -> None:
             order = f"order by {mart.order}" if mart.order and not _lie_in_order(con) else ""
             con.execute(f"create or replace table mart.{mart.name} as {_sql(mart.name)} {order}")
         if mart.name in MADE:
-            _view(con, MADE[mart.name], f"mart.{mart.name}", f"(site, {mart.by})", mart.by if few else "")
+            _view(con, MADE[mart.name], f"mart.{mart.name}", mart.by if few else "")
     for mart in ORDER:
         check(con, mart, few)
     _identity(con)
@@ -118,30 +119,32 @@ def _lie_in_order(con: DuckDBPyConnection) -> bool:
     return bool(back < BACK)
 
 
-def _view(con: DuckDBPyConnection, view: str, rows: str, code: str, what: str) -> None:
-    """What the SQL files call `view`: all these rows, or those touched."""
-    only = f"where {code} in (select (site_id, code) from touched where what = '{what}')" if what else ""
-    con.execute(f"create or replace temp view {view} as from {rows} {only}")
+def _view(con: DuckDBPyConnection, view: str, rows: str, by: str, site: str = "site") -> None:
+    """What the SQL files call `view`: all these rows, or those touched `by` this column."""
+    only = f"semi join touched on {IS_TOUCHED.format(by=by, site=site)}" if by else ""
+    con.execute(f"create or replace temp view {view} as select rows.* from {rows} as rows {only}")
 
 
 def _again(con: DuckDBPyConnection, mart: Mart) -> None:
     """Make the touched rows of a mart anew."""
     if mart.name == "waiting":
         what = """case when "table" = 'activity' then 'activity_id' else 'ticket_id' end"""
-        gone = f"""(site, code, {what}) in (select (site_id, code, what) from touched) or "table" in {SMALL}"""
+        gone = f"""where (site, code, {what}) in (select (site_id, code, what) from touched) or "table" in {SMALL}"""
     else:
-        gone = f"(site, {mart.by}) in (select (site_id, code) from touched where what = '{mart.by}')"
-    con.execute(f"delete from mart.{mart.name} where {gone}")
+        gone = f"using touched where {IS_TOUCHED.format(by=mart.by, site='site')}"
+    con.execute(f"delete from mart.{mart.name} as rows {gone}")
     con.execute(f"insert into mart.{mart.name} {_sql(mart.name)}")
 
 
 def check(con: DuckDBPyConnection, mart: Mart, few: bool = False) -> None:
     """Raises BrokenMart unless the grain is unique and no text dimension is null; `few`: among the touched rows."""
-    rows = f"mart.{mart.name}"
+    rows = f"select rows.* from mart.{mart.name} as rows"
     if few and mart.by not in ("", "code"):
-        rows += f" where (site, {mart.by}) in (select (site_id, code) from touched where what = '{mart.by}')"
+        rows += f" semi join touched on {IS_TOUCHED.format(by=mart.by, site='site')}"
     if mart.grain:
-        doubled = con.execute(f"select count(*) from (select 1 from {rows} group by {mart.grain} having count(*) > 1)")
+        doubled = con.execute(
+            f"select count(*) from (select 1 from ({rows}) group by {mart.grain} having count(*) > 1)"
+        )
         if doubled.fetchall()[0][0]:
             raise BrokenMart(f"mart.{mart.name} has more than one row for the same {mart.grain}")
     texts = con.execute(
@@ -150,7 +153,7 @@ def check(con: DuckDBPyConnection, mart: Mart, few: bool = False) -> None:
         [mart.name],
     ).fetchall()
     missing = " or ".join(f'"{column}" is null' for (column,) in texts)
-    if con.execute(f"select count(*) from (from {rows}) where {missing}").fetchall()[0][0]:
+    if con.execute(f"select count(*) from ({rows}) where {missing}").fetchall()[0][0]:
         raise BrokenMart(
             f"mart.{mart.name} has rows without a value in one of {', '.join(column for (column,) in texts)}"
         )

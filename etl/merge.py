@@ -14,16 +14,15 @@ create table if not exists run.load (load_id bigint, command varchar, started_at
     version bigint, built_on bigint, rules varchar, marts varchar);
 create table if not exists run.file (file_id bigint, load_id bigint, site_id varchar, source varchar, file varchar,
     content_hash varchar, mapping_hash varchar, read bigint, loaded bigint, unchanged bigint, superseded bigint,
-    held bigint, ignored bigint, encoding varchar, seconds double, calendar varchar, in_order boolean, refused varchar);
+    held bigint, ignored bigint, encoding varchar, seconds double, calendar varchar, in_order boolean, refused varchar,
+    state varchar);
 create table if not exists run.held (held_id varchar, site_id varchar, source varchar, file varchar, line bigint,
     reasons varchar[], file_id bigint);
 create table if not exists run.corrected (held_id varchar, site_id varchar, file_id bigint);
 """
-LOADED = """
-from judged
-where reasons is null and line not in (select line from outdone)
-    and line not in (select line from met where fate <> 'loaded')
-"""
+PASSED_OVER = {  # relation with lines that are not loaded → which of them
+    "outdone": "select line from outdone", "met": "select line from met where fate <> 'loaded'",
+}  # fmt: skip
 TOUCHED = "create or replace temp table touched (what varchar, site_id varchar, code varchar)"
 TOUCHES = {  # which mart rows a changed row of the log makes anew: those of its ticket or activity
     "ticket": "ticket_id", "ticket_event": "ticket_id", "snapshot": "ticket_id", "callback": "ticket_id",
@@ -86,7 +85,7 @@ def merge(con: DuckDBPyConnection, table: str, origin: Origin) -> Account:
         delete from log.{table} where rowid in (select place from met where fate = 'loaded');
         insert into log.{table}
         select {value(origin.site)}, {columns}, {value(origin.source)}, {origin.file_id}, line, newest, row_hash
-        {LOADED};
+        {_loaded(con)};
     """)
     if table in TOUCHES and origin.touching:
         con.execute(
@@ -137,6 +136,12 @@ def _met(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
     """)
 
 
+def _loaded(con: DuckDBPyConnection) -> str:
+    """The rows to load. Most files have no row to pass over; to look for one would cost them their order."""
+    there = [lines for rows, lines in PASSED_OVER.items() if con.execute(f"from {rows} limit 1").fetchall()]
+    return "from judged where reasons is null" + "".join(f" and line not in ({lines})" for lines in there)
+
+
 def _hold(con: DuckDBPyConnection, origin: Origin) -> None:
     """List the held rows in place of those this file had; a row that a clerk corrected leaves the list."""
     site, source, file = value(origin.site), value(origin.source), value(origin.file)
@@ -166,7 +171,7 @@ def _account(con: DuckDBPyConnection) -> Account:
     fates = "select fate, count(*) from (select fate from outdone union all select fate from met) group by fate"
     counts = dict(con.execute(fates).fetchall())
     unchanged, superseded = counts.get("unchanged", 0), counts.get("superseded", 0)
-    loaded = con.execute(f"select count(*) {LOADED}").fetchall()[0][0]
+    loaded = con.execute(f"select count(*) {_loaded(con)}").fetchall()[0][0]
     account = Account(read, loaded, unchanged, superseded, held)
     account.check()
     return account

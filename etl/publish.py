@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,8 @@ BUILDING: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "2500MB",  # a load goes to the disk rather than take the machine from its readers
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
+    "fsync_mode": "NONE",  # publish() writes the whole file through before anybody is pointed to it
+    "disabled_optimizers": "in_clause",  # it makes joins of long lists, after which rows have lost their order
 }
 
 
@@ -74,9 +77,11 @@ class Draft:
         self.path = self.folder / f"v{self.version:06d}-{token_hex(3)}.duckdb"
         self.building = self.folder / f"building-{self.version:06d}.duckdb"
         self._clear()
+        self._writing = ThreadPoolExecutor(max_workers=1)
         try:
             if last:
                 shutil.copyfile(last.path, self.building)
+                self._writing.submit(_sync, self.building)  # the disk takes the copy while the load goes on
         except OSError:
             self._clear()
             raise
@@ -109,6 +114,7 @@ class Draft:
 
     def close(self) -> None:
         """Leave nothing behind of what was not published."""
+        self._writing.shutdown()
         self.con.close()
         self._clear()
 

@@ -1,6 +1,8 @@
 """One file of a load: read, mapped, judged and merged, with its account; or refused with one sentence."""
 
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,10 +13,9 @@ from duckdb import Error as EngineError
 from board.core.words import Told
 from etl import judge
 from etl.inbox import Job
-from etl.map import HELD_ID, WrongColumns, staging
+from etl.map import WrongColumns, staging
 from etl.merge import Account, Origin, merge
-from etl.read import LINE, Form, Rows, Unreadable, read
-from etl.read.quick import BLANK
+from etl.read import LINE, Rows, Unreadable, quick, read
 from etl.sites import Folder
 from etl.sqltext import value
 
@@ -35,28 +36,51 @@ class Taken:
     ignored: int
     encoding: str
     seconds: float
+    content: str = ""  # the hash of what it holds, where it could be read
     refused: Told | None = None
     strange: int = 0  # rows that correct a held row nobody knows
 
 
-def take(con: DuckDBPyConnection, job: Job, load_id: int, secret: str, touching: bool) -> Taken | None:
+def looked(jobs: list[Job]) -> Iterator[tuple[Job, quick.Found | None]]:
+    """Each file, and how the engine may read it itself: found out, as is what it holds, while the files before it are
+    taken."""
+    pool = ThreadPoolExecutor(max_workers=1)
+    try:
+        yield from zip(jobs, pool.map(_look, jobs), strict=True)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _look(job: Job) -> quick.Found | None:
+    try:
+        job.content.hash  # noqa: B018 - worked out here, kept for when it is asked for
+        return quick.look(job.part, job.form)
+    except (Unreadable, OSError):  # which taking the file will meet, too, and say
+        return None
+
+
+def take(
+    con: DuckDBPyConnection, job: Job, found: quick.Found | None, load_id: int, secret: str, touching: bool
+) -> Taken | None:
     """Read, map, judge and merge one file, and write its account; or refuse it with one sentence. None when the file
     changed while it was read."""
-    started, site, source = time.monotonic(), job.folder.site.id, job.source
+    started, site, source, content = time.monotonic(), job.folder.site.id, job.source, ""
     file_id = con.execute("select coalesce(max(file_id), 0) + 1 from run.file").fetchall()[0][0]
     try:
-        rows = _judged(con, job, secret)
+        content = job.content.hash
+        rows = _judged(con, job, found, secret)
         if job.has_grown:
             return None
         origin = Origin(site, source.name, job.file, file_id, not source.dated, secret, touching)
         strange = con.execute(STRANGE, [site, site]).fetchall()[0][0] if job.correcting else 0
         account = merge(con, source.table, origin)
         seen = rows.encoding or rows.sheet
-        taken = Taken(job, file_id, account, rows.ignored, seen, time.monotonic() - started, strange=strange)
+        seconds = time.monotonic() - started
+        taken = Taken(job, file_id, account, rows.ignored, seen, seconds, content, strange=strange)
     except (Unreadable, WrongColumns, OSError) as error:
         if _has_grown(job):  # half a file looks like a broken one
             return None
-        taken = Taken(job, file_id, None, 0, "", time.monotonic() - started, _refusal(job, error))
+        taken = Taken(job, file_id, None, 0, "", time.monotonic() - started, content, _refusal(job, error))
     _write(con, taken, load_id)
     return taken
 
@@ -68,17 +92,14 @@ def _has_grown(job: Job) -> bool:
         return False
 
 
-def _judged(con: DuckDBPyConnection, job: Job, secret: str) -> Rows:
+def _judged(con: DuckDBPyConnection, job: Job, found: quick.Found | None, secret: str) -> Rows:
     """Lay out the relations `judged` and `raw` (see merge). Raises Unreadable, WrongColumns, OSError."""
-    source, form = job.source, job.source.form
-    if job.correcting:
-        form = Form(wanted=form.wanted | {HELD_ID})
-    elif source.newest_in_name and not job.date_in_name:
+    if job.source.newest_in_name and not job.date_in_name and not job.correcting:
         raise Unreadable("Its name holds no export date, as newest_by asks.")
     con.execute(f"set TimeZone = {value(job.folder.site.timezone)}")  # stamps with an offset become the site's
-    rows = read(con, job.part, form)
+    rows = read(con, job.part, job.form, found)
     if not _stage(con, job, rows, secret):
-        rows = read(con, job.part, form, careful=True)
+        rows = read(con, job.part, job.form)
         _stage(con, job, rows, secret)
     line = f"row_number() over () + {rows.header[-1]}" if rows.expected is not None else f"{LINE}::bigint"
     cells = ", ".join(f"coalesce(c{place}, '')" for place in range(len(rows.columns)))
@@ -96,7 +117,8 @@ def _stage(con: DuckDBPyConnection, job: Job, rows: Rows, secret: str) -> bool:
     try:
         staged = staging(job.source, rows, secret, job.date_in_name, job.correcting)
         judged = judge.judged(job.source.table, staged, _now(job.folder))
-        con.execute(f"create or replace temp table taken as {judged}")
+        con.execute("drop table if exists taken")  # first: there need not be room for two
+        con.execute(f"create temp table taken as {judged}")
     except (EngineError, WrongColumns) as error:
         if rows.expected is not None:
             return False
@@ -105,8 +127,8 @@ def _stage(con: DuckDBPyConnection, job: Job, rows: Rows, secret: str) -> bool:
         raise Unreadable("The mapping does not fit the file: {why}.", why=first_line(error)) from error
     if rows.expected is None:
         return True
-    found = con.execute("select count(*), count(*) filter (where reasons[1] = ?) from taken", [BLANK]).fetchall()[0]
-    return bool(found == (rows.expected, 0))
+    counted = con.execute("select count(*), count(*) filter (where reasons[1] = ?) from taken", [quick.BLANK])
+    return bool(counted.fetchall() == [(rows.expected, 0)])
 
 
 def _refusal(job: Job, error: Told | OSError) -> Told:
@@ -118,12 +140,12 @@ def _refusal(job: Job, error: Told | OSError) -> Told:
 def _write(con: DuckDBPyConnection, taken: Taken, load_id: int) -> None:
     job, account = taken.job, taken.account or Account(0, 0, 0, 0, 0)
     con.execute(
-        f"insert into run.file values ({', '.join('?' * 18)})",
+        f"insert into run.file values ({', '.join('?' * 19)})",
         [
-            taken.file_id, load_id, job.folder.site.id, job.source.name, job.file, job.content_hash, job.source.hash,
+            taken.file_id, load_id, job.folder.site.id, job.source.name, job.file, taken.content, job.source.hash,
             account.read, account.loaded, account.unchanged, account.superseded, account.held, taken.ignored,
             taken.encoding, taken.seconds, job.folder.calendar_version, not job.source.dated,
-            taken.refused and taken.refused.packed(),
+            taken.refused and taken.refused.packed(), job.content.told,
         ],
     )  # fmt: skip
 

@@ -91,7 +91,7 @@ def _select(
         tests.append(clock.only)
     tests += [_filter(dimension, codes, draft) for dimension, codes in where.items() if dimension not in TIME]
     if "hour" in where and clock.hour:
-        tests.append(f"t.{clock.hour} {draft.among(where['hour'])}")
+        tests.append(f"{_column('hour', clock)} {draft.among(where['hour'])}")
     columns = [f"{_column(dimension, clock)} as {_quoted(dimension)}" for dimension in by]
     mine = {metric.name for metric in metrics}
     columns += [
@@ -149,7 +149,7 @@ def _periods(clock: Clock, by: Sequence[str], scope: Scope, where: dict[str, tup
 
 def _column(dimension: str, clock: Clock) -> str:
     if dimension == "hour":
-        return f"t.{clock.hour}"
+        return f"lpad(cast(t.{clock.hour} as varchar), 2, '0')"
     if dimension not in TIME:
         return f"t.{_quoted(dimension)}"
     if clock.until:

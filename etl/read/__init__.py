@@ -16,12 +16,12 @@ BATCH = 50_000  # rows handed over at once: what a file costs in memory, however
 WEB = ("<!doctype", "<html", "<?xml")
 
 
-def read(con: DuckDBPyConnection, part: Part, form: Form, careful: bool = False) -> Rows:
+def read(con: DuckDBPyConnection, part: Part, form: Form, found: quick.Found | None = None) -> Rows:
     """Lay the rows of a file out as the relation `rows` of this connection: `line`, `problem`, then `c0`, `c1`… for
-    the columns in their order, all text and trimmed. A large clean CSV stays where it is and is read by the engine
-    when it is asked for; it must then give `expected` rows, in order and without `line`, or be read again
-    `careful`ly, cell by cell. Raises Unreadable."""
-    if not careful and (found := quick.look(part, form)):
+    the columns in their order, all text and trimmed. A large clean CSV (`found`) stays where it is and is read by the
+    engine when it is asked for; it must then give `expected` rows, in order and without `line`, or be read again
+    without being `found`, cell by cell. Raises Unreadable."""
+    if found:
         try:
             con.execute(f"create or replace temp view rows as {found.scan}")
             return found.rows

@@ -13,7 +13,8 @@ from etl.sqltext import value
 
 BLANK = "blank"  # what the problem of a row says that is none
 FROM = 2**22  # bytes; below it there is nothing to gain
-CHUNK = 2**24
+CHUNK = 2**17  # bytes, few enough to stay near the processor
+SPACE = 32
 BLANKS = (0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
 QUOTED = (b' "', b'" ')  # what the engine reads otherwise than a spreadsheet does
 FOREIGN = tuple(chr(blank).encode() for blank in BLANKS)
@@ -30,7 +31,7 @@ class Found:
 
 
 def look(part: Part, form: Form, smallest: int = FROM) -> Found | None:
-    """How the engine may read this file; None when only the careful way will do."""
+    """How the engine may read this file; None when only the careful way will do. Raises OSError."""
     if part.member or form.encoding not in UTF8 or part.path.stat().st_size < smallest:
         return None
     head = part.head()
@@ -65,25 +66,25 @@ def _lines(part: Part, mark: str) -> int | None:
     """How many lines the file has; None when something in it calls for care: blanks around a cell, a word that total
     rows begin with, lone carriage returns, and what the engine reads otherwise than a spreadsheet does."""
     lines, last = 0, b"\n"
-    edges = np.zeros(256, dtype=bool)
-    edges[[ord(mark), 10, 13]] = True
     with part.open() as stream:
         while chunk := stream.read(CHUNK):
             chunk += stream.readline()  # whole lines, so that nothing tricky lies across a seam
             seam = last + chunk + b"\n"
             letters = np.frombuffer(seam, dtype=np.uint8)
-            blanks = np.flatnonzero(letters == 32)
-            if edges[letters[blanks - 1]].any() or edges[letters[blanks + 1]].any():
+            blanks, low = letters == SPACE, letters < SPACE
+            edges = low | (letters == ord(mark))
+            if (blanks[:-1] & edges[1:]).any() or (edges[:-1] & blanks[1:]).any():
                 return None
             if b'"' in chunk and any(trick in seam for trick in QUOTED):
                 return None
             if not chunk.isascii() and any(trick in seam for trick in (*FOREIGN, *SUMMING)):
                 return None
-            breaks, returns = chunk.count(b"\n"), chunk.count(b"\r")
+            breaks = int(np.count_nonzero(letters == ord("\n"))) - 2  # without those at the seam
+            returns = chunk.count(b"\r") if b"\r" in chunk else 0
             known = breaks + returns + (chunk.count(b"\t") if mark == "\t" else 0)
-            if np.count_nonzero(letters < 32) != known + 2 or (returns and returns != chunk.count(b"\r\n")):
+            if np.count_nonzero(low) != known + 2 or (returns and returns != chunk.count(b"\r\n")):
                 return None  # control characters, or lone carriage returns
-            if b"total" in chunk.lower():
+            if b"total" in (letters | SPACE).tobytes():  # which makes capital letters small
                 return None
             lines += breaks
             last = chunk[-1:]

@@ -3,9 +3,7 @@
 with sites as (
     -- What is the same for all tickets of a site: joined once.
     select
-        site.site as site_id, site.as_of, site.has_ladder, site.timezone, setting.calendar, setting.intake_until,
-        root.community as root,
-        (select list(tier order by rank) from setting.tier where tier.site_id = site.site) as tiers
+        site.site as site_id, site.as_of, site.has_ladder, site.timezone, setting.intake_until, root.community as root
     from mart.site as site
     join setting.site as setting on setting.site_id = site.site
     join mart.unit as root on root.site = site.site and root.unit = 'unknown'
@@ -14,7 +12,6 @@ limits as (
     -- What each class has, with or without a limit of its own; '' stands for tickets without a class.
     select
         sites.site_id, classes.class,
-        coalesce(own.class, standard.class) as limited_as,
         coalesce(own.working_days, standard.working_days) as working_days,
         coalesce(own.met_by, standard.met_by) as met_by,
         coalesce(own.extended_by, standard.extended_by) as extended_by
@@ -24,19 +21,21 @@ limits as (
     left join setting.deadline as standard on standard.site_id = sites.site_id and standard.class = 'default'
     where coalesce(own.class, standard.class) is not null
 ),
-ends as (
-    -- Day 0 is the day of receipt, or the next working day; the limit ends with the n-th working day after it.
+lasts as materialized (
+    -- Day 0 is the day of receipt, or the next working day; the limit ends with the n-th working day after it. Worked
+    -- out before the calendar is joined again, by number: by site alone every day would meet every other.
     select
-        limits.*, receipt.day, late.is_late,
-        last_day.day + interval '23:59:59' as ends_at,
-        last_day.guessed > receipt.guessed as is_guessed
+        limits.*, receipt.day, receipt.guessed, late.is_late,
+        receipt.ordinal + limits.working_days + case when receipt.working and not late.is_late then 0 else 1 end as ordinal
     from limits
     join setting.calendar as receipt on receipt.site_id = limits.site_id
     cross join (select unnest([false, true]) as is_late) as late
+),
+ends as (
+    select lasts.*, last_day.day + interval '23:59:59' as ends_at, last_day.guessed > lasts.guessed as is_guessed
+    from lasts
     join setting.calendar as last_day
-        on last_day.site_id = limits.site_id and last_day.working
-        and last_day.ordinal = receipt.ordinal + limits.working_days
-            + case when receipt.working and not late.is_late then 0 else 1 end
+        on last_day.site_id = lasts.site_id and last_day.working and last_day.ordinal = lasts.ordinal
 ),
 events as (
     select
@@ -50,12 +49,11 @@ events as (
         max(happened_at) filter (where event = 'closed') as closed_at,
         max_by(event, (happened_at, seq)) filter (where event in ('closed', 'reopened')) as last_closing,
         max_by(to_tier, (happened_at, seq)) filter (where to_tier <> '') as last_tier,
-        max(greatest(
-            coalesce(list_position(tiers, from_tier), 1), coalesce(list_position(tiers, to_tier), 1)
-        )) as highest_rank,
+        greatest(max(below.rank), max(above.rank)) as highest_rank,
         count(*) filter (where event = 'extended') as extensions
     from step_rows as event
-    join sites on sites.site_id = event.site
+    left join setting.tier as below on below.site_id = event.site and below.tier = event.from_tier
+    left join setting.tier as above on above.site_id = event.site and above.tier = event.to_tier
     group by event.site, event.ticket_id
 ),
 known as (
@@ -100,17 +98,18 @@ placed as (
         unit.unit is not null and unit.unit <> 'unknown' as has_unit,
         unit.community,
         unit.lane,
-        greatest(coalesce(list_position(tiers, held_by), 1), event_rank) as highest_rank,
+        greatest(coalesce(tier.rank, 1), event_rank) as highest_rank,
         coalesce(entry = 'above', false) as from_above
     from valid
     left join mart.unit as unit on unit.site = valid.site_id and unit.unit = valid.unit_id
+    left join setting.tier as tier on tier.site_id = valid.site_id and tier.tier = valid.held_by
 ),
 counted as (
     select
         placed.*,
         coalesce(ends.met_by, 'resolved') as met_by,
         coalesce(placed.due_at, ends.ends_at) as first_limit_at,
-        case when placed.due_at is not null then 'given' else coalesce(ends.limited_as, 'none') end as due_from,
+        placed.due_at is not null as is_given,
         placed.due_at is null and coalesce(ends.is_guessed, false) as is_guessed,
         placed.extensions * coalesce(ends.extended_by, 0) as moved_by
     from placed
@@ -145,7 +144,12 @@ judged as (
     from limited
 ),
 asked as (
-    select site_id, ticket_id, min(asked_at) as called_at
+    -- Those who were asked and answered: when first, and what they said last.
+    select
+        site_id, ticket_id, min(asked_at) as called_at, max(asked_at) as asked_at,
+        arg_max_null(contacted, asked_at) as contacted,
+        arg_max_null(solved, asked_at) as solved,
+        arg_max_null(satisfaction, asked_at) as satisfaction
     from callback_rows as callback join sites using (site_id)
     where callback.asked_at <= sites.as_of and coalesce(reached, contacted is not null or solved is not null or satisfaction is not null)
     group by site_id, ticket_id
@@ -165,7 +169,7 @@ select
     case
         when not has_ladder then 'not_applicable'
         when is_escalated and highest_rank = 1 then 'unknown'
-        else tiers[highest_rank]
+        else top.tier
     end as highest_tier,
     case
         when not has_ladder then 'not_applicable'
@@ -175,31 +179,40 @@ select
     end as outcome,
     reported_at,
     reported_at::date as reported_day,
-    strftime(reported_at, '%H') as reported_hour,
+    hour(reported_at)::utinyint as reported_hour,
     case when is_escalated then case when from_above then reported_at else coalesce(went_up_at, reported_at) end end
         as escalated_from,
     settled_at as resolved_at,
     settled_at::date as resolved_day,
-    coalesce(strftime(settled_at, '%H'), '') as resolved_hour,
+    hour(settled_at)::utinyint as resolved_hour,
     coalesce(settled_at::date, date '9999-12-31') as open_until,
     floor((epoch(timezone(timezone, settled_at)) - epoch(timezone(timezone, reported_at))) / 60)::bigint as minutes,
     coalesce(settled_at < reported_at + interval 10 minutes, false) as is_quick,
     shut_at is not null and settled_at is null as is_closed_unsettled,
     limit_at as due_at,
     limit_at::date as due_day,
-    coalesce(strftime(limit_at, '%H'), '') as due_hour,
+    hour(limit_at)::utinyint as due_hour,
     limit_at is not null as has_limit,
     coalesce(is_due, false) as is_due,
     met_at,
     coalesce(on_time, false) as on_time,
-    first_limit_at as first_due_at,
+    case when moved_by > 0 then first_limit_at end as first_due_at,
     coalesce(on_time_first, false) as on_time_first,
     extensions,
-    due_from,
-    case when due_from in ('given', 'none') then '' else calendar end as calendar,
+    is_given as is_due_given,
     is_guessed as is_due_guessed,
     case when is_due and not coalesce(on_time, false) then greatest(limit_at, reported_at)::date else date '9999-12-31' end as overdue_from,
     case when is_due then coalesce(met_at::date, date '9999-12-31') else date '9999-12-31' end as overdue_until,
-    asked.called_at
+    asked.called_at,
+    asked.asked_at,
+    asked.asked_at::date as asked_day,
+    hour(asked.asked_at)::utinyint as asked_hour,
+    asked.contacted,
+    asked.solved,
+    asked.satisfaction is not null as is_rated,
+    weight.weight,
+    coalesce(asked.satisfaction in ('dissatisfied', 'very_dissatisfied'), false) as is_dissatisfied
 from judged
+left join setting.tier as top on top.site_id = judged.site_id and top.rank = judged.highest_rank
 left join asked on asked.site_id = judged.site_id and asked.ticket_id = judged.ticket_id
+left join setting.weight as weight on weight.site_id = asked.site_id and weight.answer = asked.satisfaction

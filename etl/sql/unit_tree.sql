@@ -1,12 +1,18 @@
 -- Grain: one row a site, unit and ancestor (itself included). Every site has one root; a unit whose parent is
 -- not known hangs from it, and so does `unknown`, where the tickets without a known unit are.
-with recursive listed as (
+with recursive learning as (
+    select site_id from setting.site where units_from_tickets -- the sites whose units their tickets name
+),
+listed as (
     select site_id as site, unit_id as unit, parent_id as parent from log.unit
     union
     select seen.site_id, seen.unit_id, null
-    from (select site_id, unit_id from log.ticket union select site_id, unit_id from log.activity) as seen
-    join setting.site as site using (site_id)
-    where site.units_from_tickets and seen.unit_id is not null
+    from (
+        select site_id, unit_id from log.ticket semi join learning using (site_id)
+        union
+        select site_id, unit_id from log.activity semi join learning using (site_id)
+    ) as seen
+    where seen.unit_id is not null
         and not exists (from log.unit where unit.site_id = seen.site_id and unit.unit_id = seen.unit_id)
 ),
 linked as (

@@ -183,7 +183,7 @@ def test_rows_wait_for_their_unit_and_ticket_and_join_by_themselves(office: Offi
     office.file("ticket2.csv", FIRST)
     office.load()
     assert office.rows("select count(*) from mart.waiting") == [(0,)]
-    assert office.rows("select count(*) from mart.callback") == [(1,)]
+    assert office.rows("select count(asked_at) from mart.ticket") == [(1,)]
     assert office.rows("select distinct lane from mart.ticket") == [("L1",)]
 
 

@@ -55,8 +55,7 @@ def test_kept_text_is_masked_and_reporters_are_hashed(office: Office) -> None:
     office.load()
     titles = [title for (title,) in office.rows("select title from log.ticket order by ticket_id")]
     assert titles == ["call 〔电话〕", "at 〔门牌〕", None]
-    first, second, third = (each for (each,) in office.rows("select reporter from log.ticket order by ticket_id"))
-    assert first == second and len(str(first)) == 64 and third is None
+    assert office.rows("select count(reporter), count(distinct reporter) from log.ticket") == [(2, 1)]
     for file in (office.data / "warehouse").glob("v*.duckdb"):
         content = file.read_bytes()
         assert b"13812345678" not in content and b"Ann B" not in content

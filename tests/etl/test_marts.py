@@ -163,7 +163,7 @@ def test_the_last_valid_call_back_of_a_ticket_counts(office: Office) -> None:
         callback="ticket_id,asked_at,reached,solved,satisfaction\nT1,2023-05-10 10:00,yes,no,dissatisfied\n"
         "T1,2023-05-12 10:00,yes,yes,mostly\nT1,2023-05-13 10:00,no,,",
     ).load()
-    assert office.rows("select ticket_id, solved, weight, is_dissatisfied from mart.callback") == [
+    assert office.rows("select ticket_id, solved, weight, is_dissatisfied from mart.ticket where is_rated") == [
         ("T1", True, 0.8, False)
     ]
 
@@ -191,7 +191,7 @@ def test_an_excluded_ticket_counts_nowhere(office: Office) -> None:
         exclusion="ticket_id,excluded_on,kind,by,reason\nT1,2023-05-20,not ours,office,x",
     ).load()
     assert office.rows("select ticket_id from mart.ticket") == [("END",)]
-    assert office.rows("select count(*) from mart.callback") == [(0,)]
+    assert office.rows("select count(asked_at) from mart.ticket") == [(0,)]
 
 
 def test_as_of_is_the_latest_thing_that_happened_and_never_a_limit(office: Office) -> None:
@@ -217,7 +217,9 @@ def test_a_stated_as_of_cuts_everything_later(office: Office) -> None:
         ("T1", "in_hand"),
         ("T2", "in_hand"),
     ]
-    assert office.rows("select (select count(*) from mart.callback), (select count(*) from mart.activity)") == [(0, 0)]
+    assert office.rows("select (select count(asked_at) from mart.ticket), (select count(*) from mart.activity)") == [
+        (0, 0)
+    ]
     assert office.rows("select last_day::date::varchar from mart.site") == [("2023-05-31",)]
 
 

@@ -88,7 +88,7 @@ def test_no_secret_in_what_is_published_logged_or_shown(secretive: Office, capsy
 def test_the_same_person_can_still_be_counted(secretive: Office) -> None:
     secretive.load()
     steward, reporter = secretive.rows("select steward_id, reporter from log.ticket")[0]
-    assert len(str(steward)) == len(str(reporter)) == 64 and steward != reporter
+    assert len(str(steward)) == 16 and isinstance(reporter, int)
     secretive.file(
         "tickets2.csv", "编号,单元,时间,标题,来电人,处理人\nT2,L1,2023-05-01,x,欧阳锋某13912345678,欧阳锋某\n"
     )

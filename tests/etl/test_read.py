@@ -12,10 +12,10 @@ from etl.read import read as lay_out
 TABLE = "编号,内容\n1,路灯不亮\n2,井盖松动\n"
 
 
-def read(path: Path, form: Form = Form(), careful: bool = True) -> tuple[Rows, list[dict[str, str]]]:  # noqa: B008
+def read(path: Path, form: Form = Form()) -> tuple[Rows, list[dict[str, str]]]:  # noqa: B008
     """What is known of a file, and its rows by the names of its columns."""
     with duckdb.connect() as con:
-        made = lay_out(con, Part(path), form, careful)
+        made = lay_out(con, Part(path), form)
         laid = con.execute("from rows").fetchall()
     return made, [dict(zip(("line", "problem", *made.columns), row, strict=True)) for row in laid]
 

@@ -1,14 +1,13 @@
 """What residents answered when they were asked afterwards."""
 
 from board.metrics.catalog.tickets import RESOLVED, TICKET
-from board.metrics.model import TICKET_DIMENSIONS, Clock, Mart, Metric, Rate
+from board.metrics.model import Clock, Metric, Rate
 
-CALLBACK = Mart("callback", TICKET_DIMENSIONS)
-ASKED = Clock("asked", "asked_day", "asked_hour")
+ASKED = Clock("asked", "asked_day", "asked_hour", only="asked_day is not null")
 
 callbacks = Metric(
     "callbacks", "Call-backs", "Residents who answered when asked; the last call-back of each ticket counts.",
-    CALLBACK, ASKED,
+    TICKET, ASKED,
 )  # fmt: skip
 called_back = Metric(
     "called_back", "Resolved and called back", "Tickets settled in the period with a call-back by the data's date.",
@@ -24,11 +23,11 @@ coverage = Rate(
 )  # fmt: skip
 asked_contact = Metric(
     "asked_contact", "Asked about contact", "Call-backs in which the resident said whether the handler was in touch.",
-    CALLBACK, ASKED, "count(contacted)",
+    TICKET, ASKED, "count(contacted)",
 )  # fmt: skip
 contacted = Metric(
     "contacted", "Contacted", "Call-backs in which the resident said the handler had been in touch.",
-    CALLBACK, ASKED, "count(*) filter (where contacted)",
+    TICKET, ASKED, "count(*) filter (where contacted)",
 )  # fmt: skip
 contact_rate = Rate(
     "contact_rate", "Contact rate", "Of the residents who answered it, the share the handler had been in touch with.",
@@ -36,10 +35,10 @@ contact_rate = Rate(
 )  # fmt: skip
 asked_solved = Metric(
     "asked_solved", "Asked whether solved", "Call-backs in which the resident said whether the matter was solved.",
-    CALLBACK, ASKED, "count(solved)",
+    TICKET, ASKED, "count(solved)",
 )  # fmt: skip
 solved = Metric(
-    "solved", "Solved", "Call-backs in which the resident said the matter was solved.", CALLBACK, ASKED,
+    "solved", "Solved", "Call-backs in which the resident said the matter was solved.", TICKET, ASKED,
     "count(*) filter (where solved)",
 )  # fmt: skip
 solved_rate = Rate(
@@ -47,12 +46,12 @@ solved_rate = Rate(
     solved, asked_solved, better="higher",
 )  # fmt: skip
 rated = Metric(
-    "rated", "Rated", "Call-backs in which the resident said how satisfied they were.", CALLBACK, ASKED,
+    "rated", "Rated", "Call-backs in which the resident said how satisfied they were.", TICKET, ASKED,
     "count(*) filter (where is_rated)",
 )  # fmt: skip
 satisfaction = Metric(
     "satisfaction", "Satisfaction points", "The answers' weights, added up: as configured for the site.",
-    CALLBACK, ASKED, "sum(weight)", unit="score",
+    TICKET, ASKED, "sum(weight)", unit="score",
 )  # fmt: skip
 satisfaction_rate = Rate(
     "satisfaction_rate", "Satisfaction rate", "The weights of the answers divided by the residents who gave one.",
@@ -60,5 +59,5 @@ satisfaction_rate = Rate(
 )  # fmt: skip
 dissatisfied = Metric(
     "dissatisfied", "Dissatisfied", "Call-backs in which the resident was dissatisfied or very dissatisfied.",
-    CALLBACK, ASKED, "count(*) filter (where is_dissatisfied)", better="lower",
+    TICKET, ASKED, "count(*) filter (where is_dissatisfied)", better="lower",
 )  # fmt: skip
