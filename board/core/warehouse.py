@@ -6,12 +6,14 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pandas as pd
 
 from board.core.words import Told
+
+if TYPE_CHECKING:  # it takes a third of a second to come, and loading does without it
+    from pandas import DataFrame
 
 CURRENT = "CURRENT"
 VERSION = re.compile(r"v\d{6,}-[0-9a-f]+\.duckdb")
@@ -48,11 +50,11 @@ class Warehouse:
         """The number of the version, counting up by one with each publish."""
         return int(self.path.stem[1:].partition("-")[0])
 
-    def frame(self, sql: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
+    def frame(self, sql: str, parameters: Sequence[Any] = ()) -> "DataFrame":
         """The answer to one SELECT with bound parameters, from any thread."""
         cursor = self._connection().cursor()
         try:
-            frame: pd.DataFrame = cursor.sql(sql, params=list(parameters)).df()
+            frame: DataFrame = cursor.sql(sql, params=list(parameters)).df()
             return frame
         finally:
             cursor.close()

@@ -12,7 +12,7 @@ from etl.read.table import FOOTERS, LINE, PROBLEM, SUMS, TOTALS, Form, Rows, Unr
 from etl.sqltext import value
 
 BLANK = "blank"  # what the problem of a row says that is none
-FROM = 2**22  # bytes; below it there is nothing to gain
+FROM = 2**20  # bytes; below it there is little to gain
 CHUNK = 2**17  # bytes, few enough to stay near the processor
 SPACE = 32
 BLANKS = (0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)

@@ -1,20 +1,20 @@
 -- Grain: one row a site. When its data begin and end, and the texts the board reads its settings from.
 with stamps as (
+    -- Nothing about a ticket lies before its report: rules.toml sees to that.
     select
         site_id,
         greatest(max(reported_at), max(first_response_at), max(escalated_at), max(resolved_at), max(closed_at)) as last_stamp,
-        least(min(reported_at), min(first_response_at), min(escalated_at), min(resolved_at), min(closed_at)) as first_stamp
+        min(reported_at) as first_stamp,
+        max(reported_at)::date as last_report
     from log.ticket group by site_id
-    union all select site_id, max(happened_at), min(happened_at) from log.ticket_event group by site_id
-    union all select site_id, max(happened_at), min(happened_at) from log.snapshot group by site_id
-    union all select site_id, max(asked_at), min(asked_at) from log.callback group by site_id
-    union all select site_id, max(started_at), min(started_at) from log.activity group by site_id
+    union all select site_id, max(happened_at), min(happened_at), null from log.ticket_event group by site_id
+    union all select site_id, max(happened_at), min(happened_at), null from log.snapshot group by site_id
+    union all select site_id, max(asked_at), min(asked_at), null from log.callback group by site_id
+    union all select site_id, max(started_at), min(started_at), null from log.activity group by site_id
 ),
 happened as (
-    select site_id, max(last_stamp) as last_stamp, min(first_stamp)::date as first_day from stamps group by site_id
-),
-reports as (
-    select site_id, max(reported_at)::date as last_day from log.ticket group by site_id
+    select site_id, max(last_stamp) as last_stamp, min(first_stamp)::date as first_day, max(last_report) as last_report
+    from stamps group by site_id
 ),
 months as (
     select site_id, max(month) as last_month, min(month) as first_month from log.indicator group by site_id
@@ -31,7 +31,7 @@ select
     coalesce(site.as_of, happened.last_stamp, months.last_month::timestamp) as as_of,
     coalesce(happened.first_day, months.first_month, site.as_of::date) as first_day,
     least( -- which passes over what is null
-        coalesce(reports.last_day, happened.last_stamp::date, months.last_month), site.as_of::date
+        coalesce(happened.last_report, happened.last_stamp::date, months.last_month), site.as_of::date
     ) as last_day,
     ladders.site_id is not null as has_ladder,
     site.calendar,
@@ -39,6 +39,5 @@ select
     site.totals_csv
 from setting.site as site
 left join happened using (site_id)
-left join reports using (site_id)
 left join months using (site_id)
 left join ladders using (site_id)
