@@ -17,7 +17,7 @@ GOOD = {
     "exclusion": {"ticket_id": "T1", "excluded_on": "2023-05-03"},
     "indicator": {"unit_id": "C", "month": "2023-05-01", "name": "fires", "value": "2", "kind": "flow"},
 }
-EARLIER, NEVER = "2023-04-30 10:00:00", "2099-01-01 00:00:00"
+EARLIER, SAME_DAY, NEVER = "2023-04-30 10:00:00", "2023-05-01", "2099-01-01 00:00:00"
 OLD = "0024-05-01 10:00:00"
 BAD = {
     "unit": {
@@ -43,6 +43,7 @@ BAD = {
         "escalated before it was reported": {"escalated_at": EARLIER},
         "resolved before it was reported": {"resolved_at": EARLIER},
         "closed before it was reported": {"closed_at": EARLIER},
+        "has a step on the day of its report without the hour": {"resolved_at": SAME_DAY},
         "has a step after the moment of loading": {"resolved_at": NEVER},
         "has an unknown tier": {"tier": "mayor"},
         "came neither from a steward nor from above": {"entry": "below"},
