@@ -41,7 +41,7 @@ LOGS = {  # relation the SQL files read → (the log, the column that says what 
     "snapshot_rows": ("log.snapshot", "ticket_id"), "callback_rows": ("log.callback", "ticket_id"),
     "exclusion_rows": ("log.exclusion", "ticket_id"), "activity_rows": ("log.activity", "activity_id"),
 }  # fmt: skip
-MADE = {"event": "step_rows", "ticket": "made_tickets"}  # marts that later ones are made of, and how these call them
+MADE = {"event": "step_rows"}  # marts that later ones are made of, and how these call them
 # Column by column, not row by row: so the engine passes over the parts of a table where no touched row can be.
 IS_TOUCHED = "touched.what = '{by}' and touched.site_id = rows.{site} and touched.code = rows.{by}"
 BACK = 0.01  # share of tickets that may lie more than a day before the one they follow

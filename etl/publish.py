@@ -87,6 +87,7 @@ class Draft:
             raise
         try:
             self.con = duckdb.connect(str(self.building), config=BUILDING)
+            self.con.execute("set enable_progress_bar = false")  # `etl load` shows its own
         except duckdb.Error as error:
             lost = (last.path if last else self.building).name
             raise Damaged("{file} cannot be read; make it anew with: python -m etl rebuild", file=lost) from error

@@ -132,4 +132,5 @@ def write_week(inbox: Path, tickets: int, rows: int = 10_000) -> Path:
 
 def _file(path: Path, sql: str, values: dict[str, object]) -> None:
     with duckdb.connect() as con:
+        con.execute("set enable_progress_bar = false")
         con.execute(f"copy ({sql.format(**values)}) to '{path}' (header, delimiter ',')")
