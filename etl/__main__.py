@@ -212,6 +212,8 @@ def _held(arguments: argparse.Namespace, t: Words) -> int:
     if arguments.out:
         for file in held_rows.write(rows, folders, arguments.out):
             print(file)
+        if not rows:
+            print(t("There are no held rows."))
         return 0
     for row, cells in held_rows.shown(rows, folders):
         reasons = "; ".join(map(t.reason, row["reasons"].split("; ")))

@@ -3,6 +3,7 @@
 import csv
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -23,10 +24,11 @@ Cells = dict[str, str]  # column → text
 
 def write(rows: list[dict[str, Any]], folders: list[Folder], out: Path) -> Iterator[Path]:
     """Write one CSV a source (UTF-8 with BOM, so that spreadsheets open it right), to be corrected and dropped into
-    the inbox; yields their paths."""
+    the inbox; yields their paths. The time is in the names: no later list takes the place of a corrected one."""
     out.mkdir(parents=True, exist_ok=True)
+    now = f"{datetime.now():%Y%m%d-%H%M%S}"
     for (site, source), held in _by_source(rows, folders):
-        path = out / f"{CORRECTED.format(site=site.site.id, source=source.name)}.csv"
+        path = out / f"{CORRECTED.format(site=site.site.id, source=source.name)}-{now}.csv"
         original = list(originals(held, site, source))
         columns = list(dict.fromkeys(column for cells in original for column in cells))
         path.touch(mode=0o600)  # names and numbers in the clear: for their owner alone

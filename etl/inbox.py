@@ -31,6 +31,10 @@ group by all having sum(rows) > 0 order by all
 )
 KNOWN = "select state, content_hash from run.file where state is not null"
 NOT_WANTED = "{file}: No source in sources.toml wants this file; it was left alone."
+BOTH_CHANGED = (
+    "{file}: Its rows and its mapping have both changed since it was loaded: load it with the mapping as it was, then "
+    "change that; or make everything anew with: python -m etl rebuild"
+)
 CORRECTED = "held-{site}-{source}"  # how the files begin in which held rows are corrected
 
 
@@ -220,9 +224,16 @@ def _changed(con: DuckDBPyConnection, job: Job, found: Found) -> None:
         found.refused += [Told.unpacked(seen[-1][3])] if seen[-1][3] else []
         found.known.append((job, same))
         return
+    if seen and not same and seen[-1][2] != source.hash and _has_rows(con, source.table, seen[-1][0]):
+        found.refused.append(Told(BOTH_CHANGED, file=job.name))
+        return
     if any(content == job.content.hash and mapping != source.hash for _, content, mapping, _ in seen):
         _forget(con, job, same, found)
     found.jobs.append(job)
+
+
+def _has_rows(con: DuckDBPyConnection, table: str, file_id: int) -> bool:
+    return bool(con.execute(f"from log.{table} where file_id = ? limit 1", [file_id]).fetchall())
 
 
 def _forget(con: DuckDBPyConnection, job: Job, file_ids: list[int], found: Found) -> None:

@@ -24,7 +24,7 @@ LAID_OUT = (create, setting.create)  # what makes the tables a load writes to
 HELD_IN_FILE = 0.05, 20  # share and number of rows from which a file or a load says that its mapping is wrong
 HELD_IN_LOAD = 0.01, 100
 NO_CALENDAR = "{file}: There is no official calendar for {years} yet; limits follow weekends and fixed holidays there."
-STRANGE = "{file}: Of its rows {n} name a held_id that is not held; they were taken as new rows."
+STRANGE = "{file}: {n} of its rows name a held_id that is not held; they were taken as new rows."
 GROWING = "{file}: It is still being written; it is left for the next load."
 
 

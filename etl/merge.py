@@ -59,6 +59,12 @@ class Origin:
     key: str
     touching: bool  # whether the marts are there already, so that it matters which rows change
 
+    @property
+    def readings(self) -> str:
+        """The SELECT of the ids this file had when it was read before. What it still says is its own as it is now."""
+        site, source, file = value(self.site), value(self.source), value(self.file)
+        return f"select file_id from run.file where site_id = {site} and source = {source} and file = {file}"
+
 
 def create(con: DuckDBPyConnection) -> None:
     """The empty logs of a new warehouse."""
@@ -82,6 +88,8 @@ def merge(con: DuckDBPyConnection, table: str, origin: Origin) -> Account:
     con.execute(f"""
         update log.{table} as kept set newest = met.newest from met
         where kept.rowid = met.place and met.fate = 'unchanged' and met.newest > kept.newest;
+        update log.{table} as kept set file_id = {origin.file_id}, line = met.line from met
+        where kept.rowid = met.place and met.fate = 'unchanged' and kept.file_id in ({origin.readings});
         delete from log.{table} where rowid in (select place from met where fate = 'loaded');
         insert into log.{table}
         select {value(origin.site)}, {columns}, {value(origin.source)}, {origin.file_id}, line, newest, row_hash
@@ -147,9 +155,7 @@ def _hold(con: DuckDBPyConnection, origin: Origin) -> None:
     site, source, file = value(origin.site), value(origin.source), value(origin.file)
     con.execute(f"""
         delete from run.held where site_id = {site} and source = {source} and file = {file};
-        delete from run.corrected where site_id = {site} and file_id in (
-            select file_id from run.file where site_id = {site} and source = {source} and file = {file}
-        );
+        delete from run.corrected where site_id = {site} and file_id in ({origin.readings});
         delete from run.held where site_id = {site} and held_id in (select held_id from judged);
         insert into run.corrected
         select held_id, {site}, {origin.file_id} from judged where held_id is not null and reasons is null;

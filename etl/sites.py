@@ -52,16 +52,20 @@ def _folders(data: Path) -> list[Path]:
 
 
 def discover(data: Path) -> tuple[list[Folder], list[Told]]:
-    """The sites to load and a refusal for each that cannot be used. Samples step aside for real sites."""
+    """The sites to load and a refusal for each that cannot be used. Samples step aside for real sites, also for one
+    that is refused."""
     folders: list[Folder] = []
     refused: list[Told] = []
+    samples = {path.name for path in SAMPLES.iterdir()}
+    is_real = False
     for path in _folders(data):
         try:
             folders.append(open_folder(path))
+            is_real |= not folders[-1].site.sample
         except SettingsError as error:
             refused.append(error)
-    real = [folder for folder in folders if not folder.site.sample]
-    return real or folders, refused
+            is_real |= path.name not in samples
+    return [folder for folder in folders if not (is_real and folder.site.sample)], refused
 
 
 def open_folder(path: Path) -> Folder:

@@ -18,7 +18,7 @@ SPACE = 32
 BLANKS = (0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
 QUOTED = (b' "', b'" ')  # what the engine reads otherwise than a spreadsheet does
 FOREIGN = tuple(chr(blank).encode() for blank in BLANKS)
-SUMMING = tuple(word.encode() for word in (*TOTALS, *SUMS, *FOOTERS, " 计") if not word.isascii())
+SUMMING = tuple(word.encode() for word in (*TOTALS, *SUMS, *FOOTERS) if not word.isascii())
 UTF8 = (None, "utf-8", "utf-8-sig")
 
 
@@ -77,8 +77,10 @@ def _lines(part: Part, mark: str) -> int | None:
                 return None
             if b'"' in chunk and any(trick in seam for trick in QUOTED):
                 return None
-            if not chunk.isascii() and any(trick in seam for trick in (*FOREIGN, *SUMMING)):
-                return None
+            if not chunk.isascii():
+                close = chunk.replace(b" ", b"")  # Chinese words are often spaced out
+                if any(trick in chunk for trick in FOREIGN) or any(trick in close for trick in SUMMING):
+                    return None
             breaks = int(np.count_nonzero(letters == ord("\n"))) - 2  # without those at the seam
             returns = chunk.count(b"\r") if b"\r" in chunk else 0
             known = breaks + returns + (chunk.count(b"\t") if mark == "\t" else 0)

@@ -10,7 +10,7 @@ from board.core.words import Told
 NOTHING = "The file is empty."
 LINE, PROBLEM = "line", "problem"
 SEARCHED = 30  # rows among which the header is looked for
-TOTALS = ("合计", "总计", "小计", "共计", "total", "grandtotal", "subtotal")
+TOTALS = ("合计", "总计", "小计", "共计", "total", "grand total", "subtotal", "sub total")
 SUMS = ("小计", "合计", "总计")
 FOOTERS = tuple(
     f"{word}{colon}"
@@ -98,9 +98,10 @@ def _fit(cells: Cells, width: int, layout: str) -> str | None:
 
 def _is_total(cells: Cells) -> bool:
     """Whether a row sums others up, or says who made and who checked the table."""
-    first = re.sub(r"\s", "", next((cell for cell in cells if cell.strip()), ""))
-    summed = first.rstrip(":：").lower()
-    return summed in TOTALS or summed.endswith(SUMS) or first.startswith(FOOTERS)
+    first = next((cell for cell in cells if cell.strip()), "")
+    close = re.sub(r"\s", "", first)  # Chinese words are often spaced out
+    spaced, summed = (" ".join(text.rstrip(":： ").lower().split()) for text in (first, close))
+    return spaced in TOTALS or summed in TOTALS or summed.endswith(SUMS) or close.startswith(FOOTERS)
 
 
 def _header(top: list[Line], form: Form) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
--- Grain: one row a site, ticket, moment, number and event: the steps of every known ticket, from event logs as they
+-- Grain: one row a site, ticket, moment, number, event and its tiers: the steps of every known ticket, from event logs as they
 -- are and from snapshots by what changed between one and the next.
 with states as (
     select
@@ -31,8 +31,9 @@ steps as (
     select site_id, ticket_id, happened_at, seq, event, from_tier, to_tier from changed
 )
 -- A step before the report of its ticket cannot be one of it; such rows are listed among those that wait. Within the
--- minute of the report, or on its day without a time, it was: many logs keep no seconds, some no hours.
-select
+-- minute of the report, or on its day without a time, it was: many logs keep no seconds, some no hours. Two steps that
+-- then say the same are one.
+select distinct
     steps.site_id as site, ticket_id, greatest(happened_at, ticket.reported_at) as happened_at, coalesce(seq, 0) as seq, event,
     coalesce(from_tier, '') as from_tier, coalesce(to_tier, '') as to_tier
 from steps

@@ -198,3 +198,20 @@ def test_two_sections_of_snapshots_over_one_file_keep_their_own(office: Office) 
     )
     office.load()
     assert office.rows("select event from mart.event order by happened_at") == [("escalated",), ("resolved",)]
+
+
+def test_two_steps_that_say_the_same_of_one_moment_are_one(office: Office) -> None:
+    steps = (
+        "T1,2023-05-08,responded,,\nT1,2023-05-08 10:00:20,responded,,\n"
+        "T1,2023-05-08 10:00:30,escalated,steward,community\nT1,2023-05-08 10:00:40,escalated,community,street"
+    )
+    office.site(
+        unit=UNITS,
+        ticket="ticket_id,unit_id,reported_at\nT1,L1,2023-05-08 10:00:45",
+        ticket_event="ticket_id,happened_at,event,from_tier,to_tier\n" + steps,
+    ).load()
+    assert office.rows("select event, to_tier, happened_at::varchar from mart.event order by all") == [
+        ("escalated", "community", "2023-05-08 10:00:45"), ("escalated", "street", "2023-05-08 10:00:45"),
+        ("responded", "", "2023-05-08 10:00:45"),
+    ]  # fmt: skip
+    assert office.rows("select highest_tier from mart.ticket") == [("street",)]

@@ -1,14 +1,17 @@
 """Loads: new and changed files only, the newest state wins, nothing is lost, the last good version stays."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
 
+from board.core.settings import PROJECT
 from board.core.warehouse import Damaged, NoWarehouse, current
 from etl import mart
 from etl.__main__ import main
 from etl.mart import BrokenMart
 from etl.publish import Busy, OtherRelease, lock
+from etl.sites import discover
 from etl.status import status
 from tests.office import UNITS, Office
 
@@ -367,3 +370,40 @@ def test_two_things_that_wait_for_their_unit_are_two(office: Office) -> None:
     )
     assert office.load().refused == []
     assert office.rows("select count(*) from mart.appointment") == [(2,)]
+
+
+def test_a_file_that_has_grown_is_read_whole_when_its_mapping_changes(office: Office) -> None:
+    office.site(ticket=f"{HEAD}\nT1,L1,2023-05-01,,\nT2,L1,2023-05-01,,").load()
+    office.file("ticket.csv", f"{HEAD}\nT1,L1,2023-05-01,,\nT2,L1,2023-05-01,,\nT3,L1,2023-05-01,,")
+    office.load()
+    mapping = office.data / "sites" / "town" / "sources.toml"
+    numbers = mapping.read_text().replace('ticket_id = "ticket_id"', 'ticket_id = {from = "ticket_id", find = "T(.*)"}')
+    mapping.write_text(numbers)
+    office.load()
+    assert office.rows("select ticket_id, line from log.ticket order by 1") == [("1", 2), ("2", 3), ("3", 4)]
+    assert office.rows("select ticket_id from mart.ticket order by 1") == [("1",), ("2",), ("3",)]
+
+
+def test_a_file_whose_rows_and_mapping_both_changed_is_refused_until_one_of_them_is_as_it_was(office: Office) -> None:
+    office.site(ticket=f"{HEAD}\nT1,L1,2023-05-01,,").load()
+    office.file("ticket.csv", f"{HEAD}\nT1,L1,2023-05-01,,\nT2,L1,2023-05-01,,")
+    mapping = office.data / "sites" / "town" / "sources.toml"
+    before = mapping.read_text()
+    mapping.write_text(before.replace('ticket_id = "ticket_id"', 'ticket_id = {from = "ticket_id", find = "T(.*)"}'))
+    [refused] = office.load().refused
+    assert str(refused).startswith("town/ticket.csv: Its rows and its mapping have both changed")
+    assert office.rows("select ticket_id from log.ticket") == [("T1",)]
+    after = mapping.read_text()
+    mapping.write_text(before)
+    office.load()
+    mapping.write_text(after)
+    assert office.load().refused == []
+    assert office.rows("select ticket_id from log.ticket order by 1") == [("1",), ("2",)]
+
+
+def test_samples_step_aside_for_a_real_site_that_is_refused(office: Office) -> None:
+    office.site(ticket=FIRST)
+    shutil.copytree(PROJECT / "data" / "sites" / "laojie", office.data / "sites" / "laojie")
+    (office.data / "sites" / "town" / "sources.toml").write_text("[ticket]\ntable = 5")
+    folders, refused = discover(office.data)
+    assert folders == [] and [told.values["site"] for told in refused] == ["town"]

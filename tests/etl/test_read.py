@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from etl.read import Form, Part, Rows, Unreadable
+from etl.read import Form, Part, Rows, Unreadable, quick
 from etl.read import read as lay_out
 
 TABLE = "编号,内容\n1,路灯不亮\n2,井盖松动\n"
@@ -111,3 +111,12 @@ def test_a_header_alone_is_a_file_without_rows(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("a,b\n")
     assert rows(path) == []
+
+
+@pytest.mark.parametrize("words", ["审 核：张三", "打 印 时 间:", "合  计", "本月 合 计", "Grand  TOTAL", "sub total:"])
+def test_spaced_out_totals_are_no_rows_and_nothing_for_the_engine(tmp_path: Path, words: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"id,kind\n1,noise\n{words},3\n", "utf-8")
+    made, laid = read(path)
+    assert [row["id"] for row in laid] == ["1"] and made.ignored == 1
+    assert quick.look(Part(path), Form(), smallest=0) is None

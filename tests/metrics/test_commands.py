@@ -121,7 +121,8 @@ def test_held_rows_are_written_with_the_sources_own_columns(office: Office, tmp_
     office.site(unit=UNITS, ticket="ticket_id,unit_id,reported_at,remark\n=1+1,L1,,see\n".replace(",remark", ",title"))
     office.load()
     assert etl(["held", "--out", str(tmp_path / "out")]) == 0
-    text = (tmp_path / "out" / "held-town-ticket.csv").read_text("utf-8-sig")
+    [file] = (tmp_path / "out").glob("held-town-ticket-*.csv")
+    text = file.read_text("utf-8-sig")
     head, row = text.strip().splitlines()
     assert head == "held_id,file,line,reasons,ticket_id,unit_id,reported_at,title"
     assert row.split(",", 1)[1] == "ticket.csv,2,has no time of report,'=1+1,L1,,see"
