@@ -17,9 +17,14 @@ create table if not exists run.file (file_id bigint, load_id bigint, site_id var
     held bigint, ignored bigint, encoding varchar, seconds double, calendar varchar, in_order boolean, refused varchar,
     state varchar);
 create table if not exists run.held (held_id varchar, site_id varchar, source varchar, file varchar, line bigint,
-    reasons varchar[], file_id bigint);
-create table if not exists run.corrected (held_id varchar, site_id varchar, file_id bigint);
+    reasons varchar[], file_id bigint, of_file bigint, of_line bigint);
+create table if not exists run.corrected (held_id varchar, site_id varchar, file_id bigint, of_file bigint,
+    of_line bigint);
 """
+HELD = """
+select held_id, of_file, of_line from run.held where site_id = ?
+union all select held_id, of_file, of_line from run.corrected where site_id = ?
+"""  # of which reading and line each held row is, listed or corrected; a correction takes its place
 PASSED_OVER = {  # relation with lines that are not loaded → which of them
     "outdone": "select line from outdone", "met": "select line from met where fate <> 'loaded'",
 }  # fmt: skip
@@ -79,9 +84,9 @@ def create(con: DuckDBPyConnection) -> None:
 
 
 def merge(con: DuckDBPyConnection, table: str, origin: Origin) -> Account:
-    """Bring the rows of the relation `judged` (line, newest, held_id, the table's columns, reasons, row_hash) into
-    the log, and remember which tickets and activities they touch. The relation `raw` (line, raw) has the text of
-    each row, of which only a keyed hash is kept, and only of held ones."""
+    """Bring the rows of the relation `judged` (line, newest, held_id, of_file, of_line, the table's columns, reasons,
+    row_hash) into the log, and remember which tickets and activities they touch. The relation `raw` (line, raw) has the
+    text of each row, of which only a keyed hash is kept, and only of held ones."""
     _outdone(con, table, origin.in_order)
     _met(con, table, origin)
     columns = ", ".join(name(column) for column in TABLES[table].columns)
@@ -92,14 +97,13 @@ def merge(con: DuckDBPyConnection, table: str, origin: Origin) -> Account:
         where kept.rowid = met.place and met.fate = 'unchanged' and kept.file_id in ({origin.readings});
         delete from log.{table} where rowid in (select place from met where fate = 'loaded');
         insert into log.{table}
-        select {value(origin.site)}, {columns}, {value(origin.source)}, {origin.file_id}, line, newest, row_hash
+        select {value(origin.site)}, {columns}, {value(origin.source)}, coalesce(of_file, {origin.file_id}),
+            coalesce(of_line, line), newest, row_hash
         {_loaded(con)};
     """)
     if table in TOUCHES and origin.touching:
-        con.execute(
-            f"insert into touched select distinct {value(TOUCHES[table])}, site_id, {TOUCHES[table]} "
-            f"from log.{table} where file_id = {origin.file_id}"
-        )
+        what, code = value(TOUCHES[table]), TOUCHES[table]
+        con.execute(f"insert into touched select distinct {what}, {value(origin.site)}, {code} {_loaded(con)}")
     _hold(con, origin)
     return _account(con)
 
@@ -108,7 +112,11 @@ def _outdone(con: DuckDBPyConnection, table: str, in_order: bool) -> None:
     """The good rows of this file that another row of it outdoes: line and fate."""
     columns = ", ".join(name(column) for column in TABLES[table].columns)
     key = ", ".join(name(column) for column in TABLES[table].key)
-    latest = "line desc" if in_order else f"newest desc nulls last, row({columns}) desc, line desc"
+    latest = (
+        "of_file desc nulls last, of_line desc, line desc"
+        if in_order
+        else f"newest desc nulls last, row({columns}) desc, line desc"
+    )
     con.execute(f"""
         create or replace temp table doubled as
         select {key} from judged where reasons is null group by all having count(*) > 1;
@@ -127,7 +135,11 @@ def _met(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
     """The remaining rows whose key the log already has: line, newest, the place in the log, and their fate."""
     columns = TABLES[table].columns
     key = ", ".join(name(column) for column in TABLES[table].key)
-    newer = f"kept.newest is null and (kept.source <> {value(origin.source)} or {value(origin.file)} >= before.file)"
+    file = f"coalesce(held.file, {value(origin.file)})"
+    newer = f"""
+        kept.newest is null and (kept.source <> {value(origin.source)} or {file} > before.file
+            or {file} = before.file and coalesce(new.of_line >= kept.line, true))
+    """
     if not origin.in_order:
         mine, theirs = (f"row({', '.join(f'{side}.{name(column)}' for column in columns)})" for side in ("new", "kept"))
         new, kept = (f"coalesce({side}.newest, timestamp '0001-01-01')" for side in ("new", "kept"))
@@ -139,6 +151,7 @@ def _met(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
             when {newer} then 'loaded' else 'superseded' end as fate
         from judged as new join log.{table} as kept using ({key})
         left join run.file as before on before.file_id = kept.file_id
+        left join run.file as held on held.file_id = new.of_file
         where kept.site_id = {value(origin.site)} and new.reasons is null
             and new.line not in (select line from outdone)
     """)
@@ -158,14 +171,15 @@ def _hold(con: DuckDBPyConnection, origin: Origin) -> None:
         delete from run.corrected where site_id = {site} and file_id in ({origin.readings});
         delete from run.held where site_id = {site} and held_id in (select held_id from judged);
         insert into run.corrected
-        select held_id, {site}, {origin.file_id} from judged where held_id is not null and reasons is null;
+        select held_id, {site}, {origin.file_id}, of_file, of_line from judged
+        where held_id is not null and reasons is null;
     """)
     if con.execute("select count(*) from judged where reasons is not null").fetchall()[0][0]:
         seed = value(f"{origin.key}/{origin.site}/{origin.source}/")  # the same row in the next export is the same
         con.execute(f"""
             insert into run.held
             select coalesce(held_id, 'h' || left(sha256({seed} || raw), 11)) as id, {site}, {source}, {file},
-                line, reasons, {origin.file_id}
+                line, reasons, {origin.file_id}, coalesce(of_file, {origin.file_id}), coalesce(of_line, line)
             from judged join raw using (line)
             where reasons is not null and id not in (select held_id from run.corrected where site_id = {site})
                 and id not in (select held_id from run.held where site_id = {site}) -- it is listed already

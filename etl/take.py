@@ -14,16 +14,12 @@ from board.core.words import Told
 from etl import judge
 from etl.inbox import Job
 from etl.map import WrongColumns, staging
-from etl.merge import Account, Origin, merge
+from etl.merge import HELD, Account, Origin, merge
 from etl.read import LINE, Rows, Unreadable, quick, read
 from etl.sites import Folder
 from etl.sqltext import value
 
-STRANGE = """
-select count(*) from judged
-where held_id is not null and held_id not in (select held_id from run.held where site_id = ?)
-    and held_id not in (select held_id from run.corrected where site_id = ?)
-"""
+STRANGE = "select count(*) from judged where held_id is not null and of_file is null"
 
 
 @dataclass(frozen=True)
@@ -72,7 +68,7 @@ def take(
         if job.has_grown:
             return None
         origin = Origin(site, source.name, job.file, file_id, not source.dated, secret, touching)
-        strange = con.execute(STRANGE, [site, site]).fetchall()[0][0] if job.correcting else 0
+        strange = con.execute(STRANGE).fetchall()[0][0] if job.correcting else 0
         account = merge(con, source.table, origin)
         seen = rows.encoding or rows.sheet
         seconds = time.monotonic() - started
@@ -103,9 +99,14 @@ def _judged(con: DuckDBPyConnection, job: Job, found: quick.Found | None, secret
         _stage(con, job, rows, secret)
     line = f"row_number() over () + {rows.header[-1]}" if rows.expected is not None else f"{LINE}::bigint"
     cells = ", ".join(f"coalesce(c{place}, '')" for place in range(len(rows.columns)))
+    first = rows.header[-1] + 1 if rows.header else 0
+    place, joined = "null::bigint as of_file, null::bigint as of_line", ""
+    if job.correcting:  # found now: the list they stand in changes while these rows are merged
+        con.execute(f"create or replace temp table places as {HELD}", [job.folder.site.id] * 2)
+        place, joined = "of_file, of_line", "left join places using (held_id)"
     con.execute(f"""
         create or replace temp view judged as
-        select * replace (coalesce(line, rowid + {rows.header[-1] + 1 if rows.header else 0}) as line) from taken;
+        select taken.* replace (coalesce(line, taken.rowid + {first}) as line), {place} from taken {joined};
         create or replace temp view raw as select {line} as line, concat_ws(chr(31), {cells}) as raw from rows
     """)
     return rows

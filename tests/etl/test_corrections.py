@@ -142,3 +142,51 @@ def test_a_held_id_nobody_knows_is_said(town: Office) -> None:
         f"town/{path.name}: 1 of its rows name a held_id that is not held; they were taken as new rows."
     ]
     assert town.rows("select count(*) from run.held") == [(2,)]
+
+
+def corrected(office: Office, at: dict[str, str]) -> None:
+    """Correct each held row of this ticket in place of what stood there, and drop the list into the inbox."""
+    path = written(office)
+    text = path.read_text("utf-8-sig")
+    for old, new in at.items():
+        assert old in text
+        text = text.replace(old, new)
+    (office.data / "sites" / "town" / "inbox" / path.name).write_text(text, "utf-8")
+    path.unlink()
+    office.load()
+
+
+STEPS = "ticket_id,unit_id,reported_at,resolved_at"
+RESOLVED = "select resolved_at::date::varchar from log.ticket where ticket_id = 'T1'"
+
+
+@pytest.mark.parametrize(
+    ("held_in", "resolved", "and_then"),
+    [("工单2.csv", "2023-05-03", "2023-05-03"), ("a.csv", "2023-05-02", "2023-05-09")],
+)
+def test_a_correction_stands_where_the_held_row_stood(
+    office: Office, held_in: str, resolved: str, and_then: str
+) -> None:
+    """Without newest_by the later name wins: that of the file the row was held in, not that of its correction."""
+    office.site(ticket=f"{STEPS}\nT1,L1,2023-05-01 10:00,2023-05-02 10:00\n")
+    sources = office.data / "sites" / "town" / "sources.toml"
+    sources.write_text(sources.read_text().replace("ticket*.csv", "*.csv"))
+    office.file(held_in, f"{STEPS}\nT1,L1,2023-05-01 10:00,soon\n")
+    office.load()
+    corrected(office, {"soon": "2023-05-03 10:00"})
+    assert office.rows(RESOLVED) == [(resolved,)]
+    assert office.load(fresh=True).version and office.rows(RESOLVED) == [(resolved,)]
+    office.file("zz.csv", f"{STEPS}\nT1,L1,2023-05-01 10:00,2023-05-09 10:00\n")
+    office.load()
+    assert office.rows(RESOLVED) == [(and_then,)]
+    assert office.load(fresh=True).version and office.rows(RESOLVED) == [(and_then,)]
+
+
+def test_a_rebuild_says_which_corrections_are_gone(office: Office) -> None:
+    office.site(ticket=f"{STEPS}\nT1,L1,2023-05-01 10:00,soon\nT2,L1,2023-05-01 10:00,\n").load()
+    corrected(office, {"soon": "2023-05-03 10:00"})
+    [path] = (office.data / "sites" / "town" / "inbox").glob("held-*.csv")
+    path.unlink()
+    [note] = office.load(fresh=True).notes
+    assert str(note) == f"town/{path.name}: It is not in the inbox any more: 1 rows leave."
+    assert office.rows("select count(*) from run.held") == [(1,)]
