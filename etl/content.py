@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import astuple, dataclass
-from functools import cached_property
 from hashlib import file_digest
 from pathlib import Path
 
@@ -42,14 +41,13 @@ class Content:
         self.path = path
         self.state = state(path)
         self.told = self.state.told  # before it is read: what changes then shows
-        self.known = known.get(self.told) if self.told else None
+        self._hash = known.get(self.told) if self.told else None
         with path.open("rb"):
             pass
 
-    @cached_property
     def hash(self) -> str:
-        """SHA-256 of its bytes, in hexadecimal; for a large new file taken while others are read. Raises OSError."""
-        if self.known:
-            return self.known
-        with self.path.open("rb") as stream:
-            return file_digest(stream, "sha256").hexdigest()
+        """SHA-256 of its bytes, in hexadecimal; they are read once, when it is first asked for. Raises OSError."""
+        if self._hash is None:
+            with self.path.open("rb") as stream:
+                self._hash = file_digest(stream, "sha256").hexdigest()
+        return self._hash

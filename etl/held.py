@@ -11,10 +11,10 @@ import duckdb
 
 from board.core.cells import safe
 from etl.contract import FREE_TEXT, HASHED
-from etl.inbox import CORRECTED
+from etl.inbox import CORRECTED, CORRECTING, form
 from etl.map import HELD_FILE, HELD_ID, HELD_LINE
 from etl.personal import HIDDEN, is_about_people, mask
-from etl.read import Form, Part, Unreadable, read
+from etl.read import Part, Unreadable, read
 from etl.sites import Folder
 from etl.sources import Source
 
@@ -86,12 +86,9 @@ def _part(folder: Folder, file: str) -> Part:
 
 
 def _lines(part: Part, source: Source, wanted: set[int]) -> dict[int, Cells]:
-    form = source.form
-    if part.name.startswith("held-"):
-        form = Form(wanted=form.wanted | {HELD_ID})
     try:
         with duckdb.connect() as con:
-            rows = read(con, part, form)
+            rows = read(con, part, form(source, part.name.startswith(CORRECTING)))
             con.execute("create temp table wanted as select unnest(?::bigint[]) as line", [sorted(wanted)])
             records = con.execute(
                 "select rows.* from rows join wanted on wanted.line = rows.line::bigint order by wanted.line"

@@ -38,7 +38,8 @@ BOTH_CHANGED = (
     "{file}: Its rows and its mapping have both changed since it was loaded: load it with the mapping as it was, then "
     "change that; or make everything anew with: python -m etl rebuild"
 )
-CORRECTED = "held-{site}-{source}"  # how the files begin in which held rows are corrected
+CORRECTING = "held-"  # how the files begin in which held rows are corrected, before site and source
+CORRECTED = CORRECTING + "{site}-{source}"
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Job:
     @property
     def form(self) -> Form:
         """What is known of its form before it is opened."""
-        return Form(wanted=self.source.form.wanted | {HELD_ID}) if self.correcting else self.source.form
+        return form(self.source, self.correcting)
 
     @property
     def date_in_name(self) -> str | None:
@@ -79,16 +80,6 @@ class Job:
     def has_grown(self) -> bool:
         """Whether the file is another than the one that was hashed: it is still being written. Raises OSError."""
         return state(self.part.path) != self.content.state
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A file that sources want: which tables of it, which source, and whether it holds their corrected rows."""
-
-    folder: Folder
-    path: Path
-    file: str
-    tables: list[tuple[Part, Source, bool]]
 
 
 @dataclass
@@ -105,6 +96,11 @@ class Found:
     def forgotten(self) -> bool:
         """Whether rows were taken out, so that all marts must be made anew."""
         return bool(self.lost_unless_read)
+
+
+def form(source: Source, correcting: bool) -> Form:
+    """The form of a source's files, or of the lists in which its held rows are corrected: CSV as `held` writes it."""
+    return Form(wanted=source.form.wanted | {HELD_ID}) if correcting else source.form
 
 
 def _is_date(text: str) -> bool:
@@ -134,20 +130,23 @@ def find(
     source wants is refused; in an inbox it is left alone. `before`: what the version holds that is made anew; of files
     that are gone it is said what is lost."""
     found = Found(lost_unless_read=set(before))
-    wanted: list[Wanted] = []
+    known = dict(con.execute(KNOWN).fetchall())
     for folder in folders:
         files = _inbox(folder) if only is None else only.get(folder.site.id, [])
         if only is None and not files:
             found.notes.append(Told("{file}: There is no file in this inbox.", file=f"{folder.site.id}/inbox"))
         for path in files:
-            wanted += _wanted(folder, path, only is not None, found)
-    known = dict(con.execute(KNOWN).fetchall())
-    for each in wanted:
-        try:
-            _file(con, each, Content(each.path, known), found)
-        except OSError as error:
-            file = named(each.folder.site.id, each.file)
-            found.refused.append(Told("{file}: The file cannot be opened: {why}.", file=file, why=error.strerror))
+            file = named(folder.site.id, label(folder, path))
+            try:
+                str(path).encode()
+                _file(con, folder, path, known, only is not None, found)
+            except UnicodeEncodeError:
+                file = file.encode("utf-8", "replace").decode()
+                found.refused.append(Told("{file}: Its name is not UTF-8; rename it.", file=file))
+            except Unreadable as error:
+                found.refused.append(Told("{file}: " + error.sentence, file=file, **error.values))
+            except OSError as error:
+                found.refused.append(Told("{file}: The file cannot be opened: {why}.", file=file, why=error.strerror))
     _again(con, found)
     here = {job.key for job in found.jobs}
     found.notes += [
@@ -176,28 +175,20 @@ def label(folder: Folder, path: Path) -> str:
     return full.relative_to(inbox).as_posix() if full.is_relative_to(inbox) else full.as_posix()
 
 
-def _wanted(folder: Folder, path: Path, asked: bool, found: Found) -> Iterator[Wanted]:
+def _file(
+    con: DuckDBPyConnection, folder: Folder, path: Path, known: dict[str, str], asked: bool, found: Found
+) -> None:
+    """The jobs in one file. Raises Unreadable, OSError."""
     file = label(folder, path)
-    try:
-        str(path).encode()
-        tables = [(part, *each) for part in parts(path) for each in _sources(folder, part)]
-    except UnicodeEncodeError:
-        file = named(folder.site.id, file).encode("utf-8", "replace").decode()
-        found.refused.append(Told("{file}: Its name is not UTF-8; rename it.", file=file))
-    except Unreadable as error:
-        found.refused.append(Told("{file}: " + error.sentence, file=named(folder.site.id, file), **error.values))
-    else:
-        if tables:
-            yield Wanted(folder, path, file, tables)
-        else:
-            left = Told(NOT_WANTED, file=named(folder.site.id, file))
-            (found.refused if asked else found.notes).append(left)
-
-
-def _file(con: DuckDBPyConnection, wanted: Wanted, content: Content, found: Found) -> None:
-    for part, source, correcting in wanted.tables:
-        name = f"{wanted.file}/{part.member}" if part.member else wanted.file
-        _changed(con, Job(wanted.folder, source, part, name, content, correcting), found)
+    wanted = [(part, *each) for part in parts(path) for each in _sources(folder, part)]
+    if not wanted:
+        left = Told(NOT_WANTED, file=named(folder.site.id, file))
+        (found.refused if asked else found.notes).append(left)
+        return
+    content = Content(path, known)
+    for part, source, correcting in wanted:
+        name = f"{file}/{part.member}" if part.member else file
+        _changed(con, Job(folder, source, part, name, content, correcting), found)
 
 
 def _sources(folder: Folder, part: Part) -> Iterator[tuple[Source, bool]]:
@@ -222,15 +213,15 @@ def _changed(con: DuckDBPyConnection, job: Job, found: Found) -> None:
         "where site_id = ? and source = ? and file = ? order by file_id",
         [site, source.name, job.file],
     ).fetchall()
-    same = [file_id for file_id, content, _, _ in seen if content == job.content.hash]  # a new file is not read yet
-    if seen and seen[-1][1:3] == (job.content.hash, source.hash):
+    same = [file_id for file_id, content, _, _ in seen if content == job.content.hash()]  # a new file is not read yet
+    if seen and seen[-1][1:3] == (job.content.hash(), source.hash):
         found.refused += [Told.unpacked(seen[-1][3])] if seen[-1][3] else []
         found.known.append((job, same))
         return
     if seen and not same and seen[-1][2] != source.hash and _has_rows(con, source.table, seen[-1][0]):
         found.refused.append(Told(BOTH_CHANGED, file=job.name))
         return
-    if any(content == job.content.hash and mapping != source.hash for _, content, mapping, _ in seen):
+    if any(content == job.content.hash() and mapping != source.hash for _, content, mapping, _ in seen):
         _forget(con, job, same, found)
     found.jobs.append(job)
 

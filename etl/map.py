@@ -243,7 +243,7 @@ def _moment(cell: str, forms: Iterable[str]) -> str:
     milliseconds since 1970 where a form says so. Where all forms begin with the year there is one way to read a moment,
     so that offsets, Chinese halves of the day and full-width digits are read, too."""
     plain = [form for form in forms if form not in EPOCHS]
-    # Three words are moments to the engine, to nobody else.
+    # Three words are moments to the engine, to nobody else; what begins with a digit is none of them.
     written = f"case when {cell} between '0' and ':' or {cell} not in ({values(SPECIAL)}) then {cell} end"
     ways = [f"try_strptime({written}, [{values(plain)}])::timestamp"] if plain else []
     ways += [

@@ -21,10 +21,10 @@ create table if not exists run.held (held_id varchar, site_id varchar, source va
 create table if not exists run.corrected (held_id varchar, site_id varchar, file_id bigint, of_file bigint,
     of_line bigint);
 """
-HELD = """
+PLACES = """
 select held_id, of_file, of_line from run.held where site_id = ?
 union all select held_id, of_file, of_line from run.corrected where site_id = ?
-"""  # of which reading and line each held row is, listed or corrected; a correction takes its place
+"""  # the reading and line of each held row, listed or corrected, whose place its correction takes
 PASSED_OVER = {  # relation with lines that are not loaded → which of them
     "outdone": "select line from outdone", "met": "select line from met where fate <> 'loaded'",
 }  # fmt: skip
@@ -90,6 +90,7 @@ def merge(con: DuckDBPyConnection, table: str, origin: Origin) -> Account:
     _outdone(con, table, origin.in_order)
     _met(con, table, origin)
     columns = ", ".join(name(column) for column in TABLES[table].columns)
+    loaded = _loaded(con)
     con.execute(f"""
         update log.{table} as kept set newest = met.newest from met
         where kept.rowid = met.place and met.fate = 'unchanged' and met.newest > kept.newest;
@@ -99,13 +100,13 @@ def merge(con: DuckDBPyConnection, table: str, origin: Origin) -> Account:
         insert into log.{table}
         select {value(origin.site)}, {columns}, {value(origin.source)}, coalesce(of_file, {origin.file_id}),
             coalesce(of_line, line), newest, row_hash
-        {_loaded(con)};
+        {loaded};
     """)
     if table in TOUCHES and origin.touching:
         what, code = value(TOUCHES[table]), TOUCHES[table]
-        con.execute(f"insert into touched select distinct {what}, {value(origin.site)}, {code} {_loaded(con)}")
+        con.execute(f"insert into touched select distinct {what}, {value(origin.site)}, {code} {loaded}")
     _hold(con, origin)
-    return _account(con)
+    return _account(con, loaded)
 
 
 def _outdone(con: DuckDBPyConnection, table: str, in_order: bool) -> None:
@@ -186,12 +187,12 @@ def _hold(con: DuckDBPyConnection, origin: Origin) -> None:
         """)
 
 
-def _account(con: DuckDBPyConnection) -> Account:
+def _account(con: DuckDBPyConnection, loading: str) -> Account:
     read, held = con.execute("select count(*), count(reasons) from judged").fetchall()[0]
     fates = "select fate, count(*) from (select fate from outdone union all select fate from met) group by fate"
     counts = dict(con.execute(fates).fetchall())
     unchanged, superseded = counts.get("unchanged", 0), counts.get("superseded", 0)
-    loaded = con.execute(f"select count(*) {_loaded(con)}").fetchall()[0][0]
+    loaded = con.execute(f"select count(*) {loading}").fetchall()[0][0]
     account = Account(read, loaded, unchanged, superseded, held)
     account.check()
     return account

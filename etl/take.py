@@ -14,7 +14,7 @@ from board.core.words import Told
 from etl import judge
 from etl.inbox import Job
 from etl.map import WrongColumns, staging
-from etl.merge import HELD, Account, Origin, merge
+from etl.merge import PLACES, Account, Origin, merge
 from etl.read import LINE, Rows, Unreadable, quick, read
 from etl.sites import Folder
 from etl.sqltext import value
@@ -32,7 +32,7 @@ class Taken:
     ignored: int
     encoding: str
     seconds: float
-    content: str = ""  # the hash of what it holds, where it could be read
+    content_hash: str = ""  # none where it could not be read
     refused: Told | None = None
     strange: int = 0  # rows that correct a held row nobody knows
 
@@ -49,7 +49,7 @@ def looked(jobs: list[Job]) -> Iterator[tuple[Job, quick.Found | None]]:
 
 def _look(job: Job) -> quick.Found | None:
     try:
-        job.content.hash  # noqa: B018 - worked out here, kept for when it is asked for
+        job.content.hash()
         return quick.look(job.part, job.form)
     except (Unreadable, OSError):  # which taking the file will meet, too, and say
         return None
@@ -60,10 +60,10 @@ def take(
 ) -> Taken | None:
     """Read, map, judge and merge one file, and write its account; or refuse it with one sentence. None when the file
     changed while it was read."""
-    started, site, source, content = time.monotonic(), job.folder.site.id, job.source, ""
+    started, site, source, content_hash = time.monotonic(), job.folder.site.id, job.source, ""
     file_id = con.execute("select coalesce(max(file_id), 0) + 1 from run.file").fetchall()[0][0]
     try:
-        content = job.content.hash
+        content_hash = job.content.hash()
         rows = _judged(con, job, found, secret)
         if job.has_grown:
             return None
@@ -72,11 +72,11 @@ def take(
         account = merge(con, source.table, origin)
         seen = rows.encoding or rows.sheet
         seconds = time.monotonic() - started
-        taken = Taken(job, file_id, account, rows.ignored, seen, seconds, content, strange=strange)
+        taken = Taken(job, file_id, account, rows.ignored, seen, seconds, content_hash, strange=strange)
     except (Unreadable, WrongColumns, OSError) as error:
         if _has_grown(job):  # half a file looks like a broken one
             return None
-        taken = Taken(job, file_id, None, 0, "", time.monotonic() - started, content, _refusal(job, error))
+        taken = Taken(job, file_id, None, 0, "", time.monotonic() - started, content_hash, _refusal(job, error))
     _write(con, taken, load_id)
     return taken
 
@@ -102,7 +102,7 @@ def _judged(con: DuckDBPyConnection, job: Job, found: quick.Found | None, secret
     first = rows.header[-1] + 1 if rows.header else 0
     place, joined = "null::bigint as of_file, null::bigint as of_line", ""
     if job.correcting:  # found now: the list they stand in changes while these rows are merged
-        con.execute(f"create or replace temp table places as {HELD}", [job.folder.site.id] * 2)
+        con.execute(f"create or replace temp table places as {PLACES}", [job.folder.site.id] * 2)
         place, joined = "of_file, of_line", "left join places using (held_id)"
     con.execute(f"""
         create or replace temp view judged as
@@ -143,7 +143,7 @@ def _write(con: DuckDBPyConnection, taken: Taken, load_id: int) -> None:
     con.execute(
         f"insert into run.file values ({', '.join('?' * 19)})",
         [
-            taken.file_id, load_id, job.folder.site.id, job.source.name, job.file, taken.content, job.source.hash,
+            taken.file_id, load_id, job.folder.site.id, job.source.name, job.file, taken.content_hash, job.source.hash,
             account.read, account.loaded, account.unchanged, account.superseded, account.held, taken.ignored,
             taken.encoding, taken.seconds, job.folder.calendar_version, not job.source.dated,
             taken.refused and taken.refused.packed(), job.content.told,

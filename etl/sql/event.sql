@@ -1,5 +1,5 @@
--- Grain: one row a site, ticket, moment, number, event and its tiers: the steps of every known ticket, from event logs as they
--- are and from snapshots by what changed between one and the next.
+-- Grain: one row a site, ticket, moment, number, event and its tiers: the steps of every known ticket, from event logs
+-- as they are and from snapshots by what changed between one and the next.
 with states as (
     select
         site_id, section, ticket_id, happened_at, seq,
