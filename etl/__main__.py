@@ -24,7 +24,7 @@ from etl.inspect import Seen, draft, inspect
 from etl.load import Outcome, Watch, load
 from etl.mart import BrokenMart
 from etl.publish import lock, rollback
-from etl.read import parts
+from etl.read import Unreadable, parts
 from etl.sample import write as write_sample
 from etl.sites import Folder, discover, ensure_some
 
@@ -226,13 +226,20 @@ def _held(arguments: argparse.Namespace, t: Words) -> int:
 
 
 def _inspect(arguments: argparse.Namespace, t: Words) -> int:
+    if arguments.file.is_dir():
+        _complain(t.told(Told("{file}: This is a folder; name a file.", file=arguments.file)))
+        return 2
     if not arguments.file.is_file():
         _complain(t.told(Told("{file}: There is no such file.", file=arguments.file)))
         return 2
+    try:
+        looked = [inspect(part) for part in parts(arguments.file)]
+    except Unreadable as error:
+        _complain(t.told(Told("{file}: " + error.sentence, file=arguments.file, **error.values)))
+        return 1
     out = Console(stderr=True)  # so that the draft alone can be sent to a file
-    for part in parts(arguments.file):
-        seen = inspect(part)
-        _say(out, f"{part.member or part.path.name}: " + _what(t, seen))
+    for seen in looked:
+        _say(out, f"{seen.part.member or seen.part.path.name}: " + _what(t, seen))
         out.print(_columns(t, seen))
         _say(out, t("Draft for sources.toml; correct it and put it beside site.toml:"))
         print("\n" + draft(seen))

@@ -104,7 +104,12 @@ def merge(con: DuckDBPyConnection, table: str, origin: Origin) -> Account:
     """)
     if table in TOUCHES and origin.touching:
         what, code = value(TOUCHES[table]), TOUCHES[table]
-        con.execute(f"insert into touched select distinct {what}, {value(origin.site)}, {code} {loaded}")
+        con.execute(f"""
+            insert into touched select distinct {what}, {value(origin.site)}, {code} {loaded};
+            insert into touched  -- what waits and may stand in another line now
+            select distinct {what}, site, code from mart.waiting
+            where site = {value(origin.site)} and "table" = {value(table)} and file_id in ({origin.readings})
+        """)
     _hold(con, origin)
     return _account(con, loaded)
 
@@ -138,7 +143,7 @@ def _met(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
     key = ", ".join(name(column) for column in TABLES[table].key)
     file = f"coalesce(held.file, {value(origin.file)})"
     newer = f"""
-        kept.newest is null and (kept.source <> {value(origin.source)} or {file} > before.file
+        kept.newest is null and ({file} > before.file
             or {file} = before.file and coalesce(new.of_line >= kept.line, true))
     """
     if not origin.in_order:

@@ -87,6 +87,12 @@ def _list(arguments: argparse.Namespace, t: Words, warehouse: Warehouse) -> int:
     return 0
 
 
+def _mark(t: Words, warehouse: Warehouse) -> None:
+    """Say that these are samples where they are, apart from the answer, whose form is fixed."""
+    if any(site.settings.sample for site in sites(warehouse).values()):
+        print(t("Sample: only the published totals are real"), file=sys.stderr)
+
+
 def _show(arguments: argparse.Namespace, t: Words, warehouse: Warehouse) -> int:
     measures = _variants([find(name) for name in arguments.metrics], arguments.variant)
     scope = _scope(arguments)
@@ -103,6 +109,7 @@ def _show(arguments: argparse.Namespace, t: Words, warehouse: Warehouse) -> int:
         writer.writerows([["" if cell is None else cell for cell in row.values()] for row in _rows(frame)])
     else:
         _print(t, frame, measures, arguments.by)
+    _mark(t, warehouse)
     return 0
 
 
@@ -111,9 +118,9 @@ def _variants(measures: list[Measure], variant: str | None) -> list[Measure]:
     if variant is None:
         return measures
     if not any(variant in VARIANTS.get(measure.name, {}) for measure in measures):
-        name = measures[0].name
-        known = ", ".join(VARIANTS.get(name, {})) or "-"
-        raise Refused("{metric} has no variant '{asked}'; it has {known}.", metric=name, asked=variant, known=known)
+        known = ", ".join(f"{name} {each}" for name, variants in VARIANTS.items() for each in variants)
+        raise Refused("{metric} has no variant '{asked}'; {known} have.",
+                      metric=measures[0].name, asked=variant, known=known)  # fmt: skip
     return [
         replace(VARIANTS[measure.name][variant], name=measure.name)
         if variant in VARIANTS.get(measure.name, {})
@@ -206,6 +213,7 @@ def _totals(arguments: argparse.Namespace, t: Words, warehouse: Warehouse) -> in
         print(json.dumps(rows, ensure_ascii=False, indent=1))
     else:
         _print_totals(t, found)
+    _mark(t, warehouse)
     return 0 if all(total.met or total.note for total in found) else 1
 
 

@@ -55,11 +55,12 @@ def ask(
 def _check(measure: Measure, by: Sequence[str], scope: Scope, loose: bool) -> None:
     for dimension in by:
         if dimension not in measure.dimensions:
-            _refuse("{metric} has no dimension '{asked}'; it has {known}.", measure, dimension, measure.dimensions)
+            _refuse("{metric} has no dimension '{asked}'{hint}; it has {known}.", measure, dimension,
+                    measure.dimensions)  # fmt: skip
     leading = measure.parts[0]
     for dimension, _ in scope.where:
         if dimension not in FILTERS or (not loose and not applies(leading, dimension)):
-            _refuse("{metric} cannot be filtered by '{asked}'; it has {known}.", measure, dimension,
+            _refuse("{metric} cannot be filtered by '{asked}'{hint}; it has {known}.", measure, dimension,
                     ("unit", *leading.dimensions))  # fmt: skip
     for needed in measure.needs if isinstance(measure, Formula) else ():
         if needed not in by and len(scope.codes(needed)) != 1:
@@ -70,7 +71,7 @@ def _check(measure: Measure, by: Sequence[str], scope: Scope, loose: bool) -> No
 def _refuse(sentence: str, measure: Measure, asked: str, known: Sequence[str]) -> None:
     near = [] if asked in FILTERS else difflib.get_close_matches(asked, known, 1, 0.7)
     hint = f" ({near[0]}?)" if near else ""
-    raise Refused(sentence, metric=measure.name, asked=asked + hint, known=", ".join(known))
+    raise Refused(sentence, metric=measure.name, asked=asked, hint=hint, known=", ".join(known))
 
 
 def nothing(

@@ -73,9 +73,20 @@ def test_a_log_of_states_is_recognised(tmp_path: Path) -> None:
     assert 'kind = "snapshots"' in draft(inspect(Part(path)))
 
 
-def test_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["inspect", "nowhere.csv"]) == 2
-    assert capsys.readouterr().err == "nowhere.csv: There is no such file.\n"
+@pytest.mark.parametrize(
+    ("name", "status", "said"),
+    [
+        ("nowhere.csv", 2, "There is no such file."),
+        ("", 2, "This is a folder; name a file."),
+        ("picture.png", 1, "This is not text in UTF-8 / GB18030."),
+    ],
+)
+def test_what_cannot_be_looked_at_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, status: int, said: str
+) -> None:
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    assert main(["inspect", str(tmp_path / name)]) == status
+    assert capsys.readouterr().err == f"{tmp_path / name}: {said}\n"
 
 
 def test_the_draft_alone_goes_to_the_output_and_names_a_settlement(

@@ -349,6 +349,24 @@ def test_without_a_time_of_export_the_name_decides_even_when_files_come_late(off
     assert status(office.data)["files"][0]["in_order"]
 
 
+def test_the_name_decides_between_two_sources_without_a_time_of_export_too(office: Office) -> None:
+    section = '[{name}]\npattern = "{name}*.csv"\ntable = "ticket"\ncolumns = {{ticket_id = "ticket_id", reported_at = "reported_at", category = "category"}}\n'  # fmt: skip  # noqa: E501
+    office.site(sources=section.format(name="a") + section.format(name="b"))
+    office.file("b.csv", "ticket_id,reported_at,category\nT1,2023-05-01,pets")
+    office.load()
+    office.file("a.csv", "ticket_id,reported_at,category\nT1,2023-05-01,noise")
+    for fresh in (False, True):
+        office.load(fresh)
+        assert office.rows("select category from mart.ticket") == [("pets",)]
+
+
+def test_a_waiting_row_is_listed_at_its_line_when_its_file_has_grown(office: Office) -> None:
+    office.site(ticket=f"{HEAD}\nT1,L9,2023-05-01,,").load()
+    office.file("ticket.csv", f"{HEAD}\nT0,L1,2023-04-30,,\nT1,L9,2023-05-01,,")
+    office.load()
+    assert office.rows("select code, line from mart.waiting where code = 'T1'") == [("T1", 3)]
+
+
 def test_a_version_of_another_release_is_named(office: Office) -> None:
     import duckdb
 

@@ -176,7 +176,7 @@ order by "lane", "month"
         ),
         ("households", ("week", "hour"), Scope(), "households has no dimension 'hour'"),
         ("received", ("colour",), Scope(), "received has no dimension 'colour'"),
-        ("received", (), Scope().only("lanes", "x"), r"received cannot be filtered by 'lanes \(lane\?\)'"),
+        ("received", (), Scope().only("lanes", "x"), r"received cannot be filtered by 'lanes' \(lane\?\)"),
         ("indicator", (), Scope(), "indicator adds nothing up over 'name'"),
     ],
 )
