@@ -14,7 +14,7 @@ FILE = "last_attempt.json"
 LISTED = 10_000  # held rows of a refused load that are listed; all of them are still in the inbox
 HELD = """
 select held_id, site_id as site, source, file, line, array_to_string(reasons, '; ') as reasons
-from run.held where {which} order by site_id, source, file, line
+from run.listed where {which} order by site_id, source, file, line
 """
 OF_THIS_LOAD = "file_id in (select file_id from run.file where load_id = (select max(load_id) from run.file))"
 
@@ -51,7 +51,8 @@ def last(data: Path) -> dict[str, Any]:
         said: dict[str, Any] = json.loads((data / "warehouse" / FILE).read_text("utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
-    return said if isinstance(said, dict) else {}
+    lists = ("held", "refused")
+    return said if isinstance(said, dict) and all(isinstance(said.get(name, []), list) for name in lists) else {}
 
 
 def _now() -> str:

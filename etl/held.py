@@ -4,22 +4,23 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from board.core.cells import safe
 from etl.contract import FREE_TEXT, HASHED
-from etl.inbox import CORRECTED, CORRECTING, form
+from etl.inbox import CORRECTED, CORRECTING, form, part_of
 from etl.map import HELD_FILE, HELD_ID, HELD_LINE
 from etl.personal import HIDDEN, is_about_people, mask
 from etl.read import Part, Unreadable, read
 from etl.sites import Folder
 from etl.sources import Source
 
-TOLD = (HELD_ID, HELD_FILE, HELD_LINE, "reasons")
+TOLD = {HELD_ID: "held_id", HELD_FILE: "file", HELD_LINE: "line", "held_reasons": "reasons"}  # as the lists head them
 Cells = dict[str, str]  # column → text
+NO_CELLS: tuple[bool, Cells] = False, {}
 
 
 def write(rows: list[dict[str, Any]], folders: list[Folder], out: Path) -> Iterator[Path]:
@@ -29,24 +30,27 @@ def write(rows: list[dict[str, Any]], folders: list[Folder], out: Path) -> Itera
     now = f"{datetime.now():%Y%m%d-%H%M%S}"
     for (site, source), held in _by_source(rows, folders):
         path = out / f"{CORRECTED.format(site=site.site.id, source=source.name)}-{now}.csv"
-        original = list(originals(held, site, source))
+        original = [cells for _, cells in originals(held, site, source)]
         columns = list(dict.fromkeys(column for cells in original for column in cells))
         path.touch(mode=0o600)  # names and numbers in the clear: for their owner alone
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
             writer.writerow([*TOLD, *columns])
             for row, cells in zip(held, original, strict=True):
-                writer.writerow([*(row[name] for name in TOLD), *(safe(cells.get(column, "")) for column in columns)])
+                writer.writerow(
+                    [*(row[name] for name in TOLD.values()), *(safe(cells.get(column, "")) for column in columns)]
+                )
         yield path
 
 
 def shown(rows: list[dict[str, Any]], folders: list[Folder]) -> Iterator[tuple[dict[str, Any], Cells]]:
-    """Each held row with the fields the mapping reads, those about people hidden and the rest masked."""
+    """Each held row with the fields the mapping reads, those about people hidden and the rest masked; of a row whose
+    cells are torn all of them hidden, as they may stand under another's name."""
     for (folder, source), held in _by_source(rows, folders):
-        for row, cells in zip(held, originals(held, folder, source), strict=True):
+        for row, (torn, cells) in zip(held, originals(held, folder, source), strict=True):
             yield (
                 row,
-                {column: _masked(source, column, cell) for column, cell in cells.items() if cell} if cells else {},
+                {column: HIDDEN if torn else _masked(source, column, cell) for column, cell in cells.items() if cell},
             )
 
 
@@ -68,24 +72,17 @@ def _by_source(
             yield sources[key], held
 
 
-def originals(rows: list[dict[str, Any]], folder: Folder, source: Source) -> Iterator[Cells]:
-    """The source's own cells of each row; nothing where its file is not there any more."""
+def originals(rows: list[dict[str, Any]], folder: Folder, source: Source) -> Iterator[tuple[bool, Cells]]:
+    """Whether each row is torn, and the source's own cells of it; none where its file is not there any more."""
     lines: dict[str, set[int]] = defaultdict(set)
     for row in rows:
         lines[row["file"]].add(row["line"])
-    found = {file: _lines(_part(folder, file), source, wanted) for file, wanted in lines.items()}
+    found = {file: _lines(part_of(folder, file), source, wanted) for file, wanted in lines.items()}
     for row in rows:
-        yield found[row["file"]].get(row["line"], {})
+        yield found[row["file"]].get(row["line"], NO_CELLS)
 
 
-def _part(folder: Folder, file: str) -> Part:
-    """The file, or the archive that some part of its path is and the member behind it."""
-    path = folder.inbox / file
-    archive = next((each for each in path.parents if each.is_file()), None)
-    return Part(archive, PurePosixPath(path.relative_to(archive)).as_posix()) if archive else Part(path)
-
-
-def _lines(part: Part, source: Source, wanted: set[int]) -> dict[int, Cells]:
+def _lines(part: Part, source: Source, wanted: set[int]) -> dict[int, tuple[bool, Cells]]:
     try:
         with duckdb.connect() as con:
             rows = read(con, part, form(source, part.name.startswith(CORRECTING)))
@@ -96,6 +93,9 @@ def _lines(part: Part, source: Source, wanted: set[int]) -> dict[int, Cells]:
     except (Unreadable, OSError):
         return {}
     return {
-        int(line): {column: cell or "" for column, cell in zip(rows.columns, cells, strict=True) if column not in TOLD}
-        for line, _, *cells in records
+        int(line): (
+            bool(problem),
+            {column: cell or "" for column, cell in zip(rows.columns, cells, strict=True) if column not in TOLD},
+        )
+        for line, problem, *cells in records
     }

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+import duckdb
 from duckdb import DuckDBPyConnection
 from duckdb import Error as EngineError
 
@@ -33,6 +35,13 @@ group by all having sum(rows) > 0 order by all
     )
 )
 KNOWN = "select state, content_hash from run.file where state is not null"
+READINGS = """
+select file_id, content_hash, mapping_hash, refused from run.file
+where site_id = ? and source = ? and file = ? order by file_id
+"""
+TAKEN = """
+select distinct file from run.file where site_id = ? and list_contains(?, source) and refused is null order by file
+"""
 NOT_WANTED = "{file}: No source in sources.toml wants this file; it was left alone."
 BOTH_CHANGED = (
     "{file}: Its rows and its mapping have both changed since it was loaded: load it with the mapping as it was, then "
@@ -72,9 +81,14 @@ class Job:
     def date_in_name(self) -> str | None:
         """The export date in the file's name, where the source says how to find it; None when it holds no date."""
         looked = (self.part.name, self.part.path.name)
-        found = [re.search(self.source.newest_in_name, each) for each in looked] if self.source.newest_in_name else []
-        dates = [each.group(1) for each in found if each and _is_date(each.group(1) or "")]
+        dates = [found for each in looked if _is_date(found := self._found(each))] if self.source.newest_in_name else []
         return dates[0] if dates else None
+
+    def _found(self, text: str) -> str:
+        """By the engine, as in cells: its expressions take no more time than the text is long."""
+        return str(
+            duckdb.execute("select regexp_extract(?, ?, 1)", [text, self.source.newest_in_name]).fetchall()[0][0]
+        )
 
     @property
     def has_grown(self) -> bool:
@@ -89,7 +103,6 @@ class Found:
     jobs: list[Job] = field(default_factory=list)
     refused: list[Told] = field(default_factory=list)
     notes: list[Told] = field(default_factory=list)
-    known: list[tuple[Job, list[int]]] = field(default_factory=list)  # read before and still the same, with which ids
     lost_unless_read: set[tuple[str, str, str]] = field(default_factory=set)  # site, source, file: taken out
 
     @property
@@ -136,18 +149,9 @@ def find(
         if only is None and not files:
             found.notes.append(Told("{file}: There is no file in this inbox.", file=f"{folder.site.id}/inbox"))
         for path in files:
-            file = named(folder.site.id, label(folder, path))
-            try:
-                str(path).encode()
+            with _telling(folder, path, found):
                 _file(con, folder, path, known, only is not None, found)
-            except UnicodeEncodeError:
-                file = file.encode("utf-8", "replace").decode()
-                found.refused.append(Told("{file}: Its name is not UTF-8; rename it.", file=file))
-            except Unreadable as error:
-                found.refused.append(Told("{file}: " + error.sentence, file=file, **error.values))
-            except OSError as error:
-                found.refused.append(Told("{file}: The file cannot be opened: {why}.", file=file, why=error.strerror))
-    _again(con, found)
+    _again(con, folders, known, found)
     here = {job.key for job in found.jobs}
     found.notes += [
         Told("{file}: It is not in the inbox any more: {n} rows leave.", file=named(site, file), n=f"{rows:,}")
@@ -164,6 +168,13 @@ def _inbox(folder: Folder) -> list[Path]:
     return sorted(path for path in folder.inbox.rglob("*") if path.is_file() and not path.name.startswith((".", "~$")))
 
 
+def part_of(folder: Folder, file: str) -> Part:
+    """The table that a label names: the file, or the archive that some part of its path is and the member behind it."""
+    path = folder.inbox / file
+    archive = next((each for each in path.parents if each.is_file()), None)
+    return Part(archive, PurePosixPath(path.relative_to(archive)).as_posix()) if archive else Part(path)
+
+
 def named(site: str, file: str) -> str:
     """A file as a reader knows it: in its site's inbox, or where it lies elsewhere."""
     return f"{site}: {file}" if Path(file).is_absolute() else f"{site}/{file}"
@@ -175,20 +186,40 @@ def label(folder: Folder, path: Path) -> str:
     return full.relative_to(inbox).as_posix() if full.is_relative_to(inbox) else full.as_posix()
 
 
+@contextmanager
+def _telling(folder: Folder, path: Path, found: Found) -> Iterator[None]:
+    """Refuse a file that cannot even be looked at, with one sentence, and go on."""
+    file = named(folder.site.id, label(folder, path))
+    try:
+        str(path).encode()
+        yield
+    except UnicodeEncodeError:
+        file = file.encode("utf-8", "replace").decode()
+        found.refused.append(Told("{file}: Its name is not UTF-8; rename it.", file=file))
+    except Unreadable as error:
+        found.refused.append(Told("{file}: " + error.sentence, file=file, **error.values))
+    except OSError as error:
+        found.refused.append(Told("{file}: The file cannot be opened: {why}.", file=file, why=error.strerror))
+
+
 def _file(
     con: DuckDBPyConnection, folder: Folder, path: Path, known: dict[str, str], asked: bool, found: Found
 ) -> None:
-    """The jobs in one file. Raises Unreadable, OSError."""
-    file = label(folder, path)
-    wanted = [(part, *each) for part in parts(path) for each in _sources(folder, part)]
-    if not wanted:
-        left = Told(NOT_WANTED, file=named(folder.site.id, file))
+    """What is to be done with one file. Raises Unreadable, OSError."""
+    jobs = list(_jobs(folder, path, known))
+    if not jobs:
+        left = Told(NOT_WANTED, file=named(folder.site.id, label(folder, path)))
         (found.refused if asked else found.notes).append(left)
-        return
-    content = Content(path, known)
-    for part, source, correcting in wanted:
-        name = f"{file}/{part.member}" if part.member else file
-        _changed(con, Job(folder, source, part, name, content, correcting), found)
+    for job in jobs:
+        _changed(con, job, found)
+
+
+def _jobs(folder: Folder, path: Path, known: dict[str, str]) -> Iterator[Job]:
+    """Every table in a file that a source wants. Raises Unreadable, OSError."""
+    file, content = label(folder, path), Content(path, known)
+    for part in parts(path):
+        for source, correcting in _sources(folder, part):
+            yield Job(folder, source, part, f"{file}/{part.member}" if part.member else file, content, correcting)
 
 
 def _sources(folder: Folder, part: Part) -> Iterator[tuple[Source, bool]]:
@@ -207,40 +238,48 @@ def _sources(folder: Folder, part: Part) -> Iterator[tuple[Source, bool]]:
 def _changed(con: DuckDBPyConnection, job: Job, found: Found) -> None:
     """A file is known when it was last read with this content and mapping; one that was refused then is refused
     again. A changed mapping takes the rows of its files out first, so that they are read as it now says."""
-    site, source = job.folder.site.id, job.source
-    seen = con.execute(
-        "select file_id, content_hash, mapping_hash, refused from run.file "
-        "where site_id = ? and source = ? and file = ? order by file_id",
-        [site, source.name, job.file],
-    ).fetchall()
-    same = [file_id for file_id, content, _, _ in seen if content == job.content.hash()]  # a new file is not read yet
-    if seen and seen[-1][1:3] == (job.content.hash(), source.hash):
+    source, content = job.source, job.content.hash()  # which reads no file that was read before and is the same
+    seen = con.execute(READINGS, job.key).fetchall()
+    if seen and seen[-1][1:3] == (content, source.hash):
         found.refused += [Told.unpacked(seen[-1][3])] if seen[-1][3] else []
-        found.known.append((job, same))
         return
-    if seen and not same and seen[-1][2] != source.hash and _has_rows(con, source.table, seen[-1][0]):
+    here = any(known == content for _, known, _, _ in seen)
+    taken = [reading for reading in seen if not reading[3]]
+    if taken and not here and taken[-1][2] != source.hash and _has_rows(con, source.table, taken[-1][0]):
         found.refused.append(Told(BOTH_CHANGED, file=job.name))
         return
-    if any(content == job.content.hash() and mapping != source.hash for _, content, mapping, _ in seen):
-        _forget(con, job, same, found)
-    found.jobs.append(job)
+    if any(known == content and mapping != source.hash for _, known, mapping, _ in seen):
+        _forget(con, job, found)
+    else:
+        found.jobs.append(job)
 
 
 def _has_rows(con: DuckDBPyConnection, table: str, file_id: int) -> bool:
     return bool(con.execute(f"from log.{table} where file_id = ? limit 1", [file_id]).fetchall())
 
 
-def _forget(con: DuckDBPyConnection, job: Job, file_ids: list[int], found: Found) -> None:
-    forget(con, job.folder.site.id, file_ids)
-    found.lost_unless_read.add(job.key)
+def _forget(con: DuckDBPyConnection, job: Job, found: Found) -> None:
+    """Take out what this file said when it was read before as it is, and read it again; what it said when it held
+    something else stays."""
+    seen = con.execute(READINGS, job.key).fetchall()
+    same = [file_id for file_id, content, _, _ in seen if content == job.content.hash()]
+    if same:
+        forget(con, job.folder.site.id, same)
+        found.lost_unless_read.add(job.key)
+        found.jobs.append(job)
 
 
-def _again(con: DuckDBPyConnection, found: Found) -> None:
-    """Where the mapping of a table has changed, its other files are read again, too: a row that was taken out may have
-    outdone one of theirs."""
-    taken_out = [job for job in found.jobs if job.key in found.lost_unless_read]
-    changed = {(job.folder.site.id, job.source.table) for job in taken_out}
-    for job, file_ids in found.known:
-        if (job.folder.site.id, job.source.table) in changed:
-            _forget(con, job, file_ids, found)
-            found.jobs.append(job)
+def _again(con: DuckDBPyConnection, folders: list[Folder], known: dict[str, str], found: Found) -> None:
+    """Where the mapping of a table has changed, its other files that are still there as they were are read again, too,
+    asked for or not: a row that was taken out may have outdone one of theirs."""
+    changed = {(job.folder.site.id, job.source.table) for job in found.jobs if job.key in found.lost_unless_read}
+    here = {job.key for job in found.jobs}
+    for folder in folders:
+        tables = {table for site, table in changed if site == folder.site.id}
+        sources = {source.name for source in folder.sources if source.table in tables}
+        files = con.execute(TAKEN, [folder.site.id, sorted(sources)]).fetchall() if sources else []
+        for path in dict.fromkeys(part_of(folder, file).path for (file,) in files):
+            with _telling(folder, path, found):
+                for job in _jobs(folder, path, known) if path.is_file() else ():
+                    if job.source.table in tables and job.key not in here:
+                        _forget(con, job, found)

@@ -24,6 +24,14 @@ LAID_OUT = (create, setting.create)  # what makes the tables a load writes to
 HELD_IN_FILE = 0.05, 20  # share and number of rows from which a file or a load says that its mapping is wrong
 HELD_IN_LOAD = 0.01, 100
 NO_CALENDAR = "{file}: There is no official calendar for {years} yet; limits follow weekends and fixed holidays there."
+NEWLY_HELD = """
+select file_id, count(*) from run.held as held
+where not exists (
+    from run.held as before
+    where before.site_id = held.site_id and before.held_id = held.held_id and before.file_id < held.file_id
+)
+group by file_id
+"""  # rows that were corrected, or came before with another file, say nothing about a mapping
 STRANGE = "{file}: {n} of its rows name a held_id that is not held; they were taken as new rows."
 GROWING = "{file}: It is still being written; it is left for the next load."
 
@@ -114,7 +122,7 @@ def _load(
         "insert into run.load values (?, ?, ?, ?, ?, ?, ?, ?)",
         [load_id, command, datetime.now(), seconds, draft.version, draft.built_on, judge.version(), mart.version()],
     )
-    draft.publish()
+    draft.publish(anew=found.forgotten)
     outcome.version = draft.version
     return outcome
 
@@ -160,14 +168,16 @@ def _leave(con: DuckDBPyConnection, folders: list[Folder]) -> list[str]:
 
 def _too_many_held(con: DuckDBPyConnection, taken: list[Taken]) -> Told | None:
     """What stops the publish when so many rows are held that the mapping must be wrong."""
-    listed = dict(con.execute("select file_id, count(*) from run.held group by file_id").fetchall())  # none corrected
-    files = [(item.job.name, listed.get(item.file_id, 0), item.account.read) for item in taken if item.account]
-    for file, held, rows in files:
+    listed = dict(con.execute(NEWLY_HELD).fetchall())
+    files = [
+        (item.file_id, item.job.name, listed.get(item.file_id, 0), item.account.read) for item in taken if item.account
+    ]
+    for file_id, file, held, rows in files:
         if held > HELD_IN_FILE[1] and held > HELD_IN_FILE[0] * rows:
-            return _said(con, file, held, rows)
-    held, rows = sum(held for _, held, _ in files), sum(rows for _, _, rows in files)
+            return _said(con, file, held, rows, f"file_id = {file_id}")
+    held, rows = sum(held for _, _, held, _ in files), sum(rows for _, _, _, rows in files)
     if held > HELD_IN_LOAD[1] and held > HELD_IN_LOAD[0] * rows:
-        return _said(con, "*", held, rows)
+        return _said(con, "*", held, rows, OF_THIS_LOAD)
     return None
 
 
@@ -179,9 +189,9 @@ def _lost(unread: list[Job], before: set[tuple[str, str, str]]) -> Told | None:
     return None
 
 
-def _said(con: DuckDBPyConnection, what: str, held: int, rows: int) -> Told:
+def _said(con: DuckDBPyConnection, what: str, held: int, rows: int, which: str) -> Told:
     reason = con.execute(
-        f"with held as (select unnest(reasons) as reason from run.held where {OF_THIS_LOAD}) "
+        f"with held as (select unnest(reasons) as reason from run.held where {which}) "
         "select reason from held group by 1 order by count(*) desc, 1 limit 1"
     ).fetchall()[0][0]
     return Told(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from board.core.words import Told
 from etl.contract import EVENTS, FREE_TEXT, TABLES, TYPES, Table
-from etl.personal import MASKS
+from etl.personal import IS_MASKED, MASKS, mask
 from etl.read import LINE, PROBLEM, Rows
 from etl.sources import DATES, DAYS, EPOCHS, Column, Source
 from etl.sqltext import name, value, values
@@ -14,6 +14,7 @@ NO = ("false", "0", "0.0", "no", "n", "否", "无", "×", "未")
 ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!")
 SERIAL = r"[1-9]\d{4}(\.\d+)?"  # a day as spreadsheets count them: 45296 is 2024-01-05
 DAYS_OF_CELLS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")  # how etl.read writes the date of a spreadsheet's cell
+LATEST = 253_402_300_799  # the last second of the year 9999, since 1970
 SPECIAL = tuple(form(word) for word in ("infinity", "-infinity", "epoch") for form in (str.lower, str.upper, str.title))
 OFFSETS = tuple(f"%Y-%m-%d{mark}%H:%M:%S{part}%z" for mark in ("T", " ") for part in ("", ".%f"))
 HALVES = tuple(f"{day} %p %I:%M{seconds}" for day in DAYS for seconds in (":%S", ""))
@@ -24,7 +25,11 @@ TOLD = {
     "number": "is no number",
     "yes_no": "is neither yes nor no",
 }
-HELD_ID, HELD_FILE, HELD_LINE = "held_id", "file", "line"  # what `etl held --out` writes before the source's columns
+HELD_ID, HELD_FILE, HELD_LINE = (
+    "held_id",
+    "held_file",
+    "held_line",
+)  # what `etl held --out` writes before the source's columns
 
 
 class WrongColumns(Told):
@@ -86,11 +91,13 @@ class _Cells:
         if twice:
             raise WrongColumns("The column {column} stands twice in the file.", column=", ".join(twice))
         missing = sorted(column for column in wanted if column not in columns)
+        if missing and len(missing) == len(wanted):  # a file without a header has people in its first row
+            raise WrongColumns("The file has none of the columns {missing}.", missing=", ".join(missing))
         if missing:
             raise WrongColumns(
                 "The file has no column {missing}; it has {columns}.",
                 missing=", ".join(missing),
-                columns=", ".join(columns),
+                columns=mask(", ".join(columns)),
             )
 
     def __call__(self, column: str) -> str:
@@ -200,7 +207,7 @@ def _typed(source: Source, table: Table, column: str, key: str, also: tuple[str,
         masked = cell
         for pattern, hidden in MASKS:
             masked = f"regexp_replace({masked}, {value(pattern)}, {value(hidden)}, 'g')"
-        return rf"case when regexp_matches({cell}, '\d') then {masked} else {cell} end"
+        return f"case when regexp_matches({cell}, {value(IS_MASKED)}) then {masked} else {cell} end"
     if column not in source.columns and column not in ("state", "section"):
         return f"null::{TYPES[kind]}"
     if kind in ("stamp", "day"):
@@ -246,16 +253,16 @@ def _moment(cell: str, forms: Iterable[str]) -> str:
     # Three words are moments to the engine, to nobody else; what begins with a digit is none of them.
     written = f"case when {cell} between '0' and ':' or {cell} not in ({values(SPECIAL)}) then {cell} end"
     ways = [f"try_strptime({written}, [{values(plain)}])::timestamp"] if plain else []
-    ways += [
-        f"to_timestamp(try_cast({cell} as double) / {EPOCHS[form]})::timestamp" for form in forms if form in EPOCHS
-    ]
+    for form in (form for form in forms if form in EPOCHS):
+        seconds = f"try_cast({cell} as double) / {EPOCHS[form]}"
+        ways.append(f"case when {seconds} between 0 and {LATEST} then to_timestamp({seconds})::timestamp end")
     days = f"timestamp '1899-12-30' + to_seconds(round({cell}::double * 86400))"
     ways.append(f"case when regexp_full_match({cell}, {value(SERIAL)}) then {days} end")
     if all(form.startswith("%Y") for form in plain):
         half = f"translate({cell}, '０１２３４５６７８９：／－．', '0123456789:/-.')"
         noon = f"replace(replace({half}, '上午', 'AM '), '下午', 'PM ')"
         ways += [
-            f"case when regexp_matches({cell}, '(Z|[+-][0-9:]+)$') "
+            f"case when regexp_matches({cell}, '(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)$') "
             f"then try_strptime(regexp_replace({cell}, 'Z$', '+00:00'), [{values(OFFSETS)}])::timestamp end",
             f"case when not regexp_full_match({cell}, '[ -~]*') then "
             f"try_strptime(regexp_replace({noon}, '\\s+', ' ', 'g'), [{values((*plain, *HALVES))}])::timestamp end",

@@ -26,7 +26,7 @@ BASE = (Mart("site", "site"), Mart("day", "site, day"), Mart("unit_tree", "site,
         Mart("unit", "site, unit"))  # fmt: skip
 ORDER = (
     *BASE,
-    Mart("event", "site, ticket_id, happened_at, seq, event, from_tier, to_tier", "ticket_id"),
+    Mart("event", "site, ticket_id, seq", "ticket_id"),
     Mart("ticket", "site, ticket_id", "ticket_id", "site, reported_at"),
     Mart("cycle", "site, ticket_id, cycle", "ticket_id"),
     Mart("stay", "site, ticket_id, stay", "ticket_id"),

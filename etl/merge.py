@@ -20,11 +20,17 @@ create table if not exists run.held (held_id varchar, site_id varchar, source va
     reasons varchar[], file_id bigint, of_file bigint, of_line bigint);
 create table if not exists run.corrected (held_id varchar, site_id varchar, file_id bigint, of_file bigint,
     of_line bigint);
-"""
+create view if not exists run.listed as
+from run.held qualify rank() over (partition by site_id, held_id order by source, file) = 1;
+"""  # a held row stands in run.held for each file it came with, in run.listed for the first of these
 PLACES = """
-select held_id, of_file, of_line from run.held where site_id = ?
-union all select held_id, of_file, of_line from run.corrected where site_id = ?
-"""  # the reading and line of each held row, listed or corrected, whose place its correction takes
+select distinct on (held_id) held_id, of_file, file.file as of_name, of_line
+from (
+    select held_id, of_file, of_line from run.held where site_id = ?
+    union all select held_id, of_file, of_line from run.corrected where site_id = ?
+) as held join run.file as file on file.file_id = held.of_file
+order by held_id, of_name desc, of_line desc
+"""  # where each held row, listed or corrected, stands last (reading, name of the file, line): its correction's place
 PASSED_OVER = {  # relation with lines that are not loaded → which of them
     "outdone": "select line from outdone", "met": "select line from met where fate <> 'loaded'",
 }  # fmt: skip
@@ -84,21 +90,20 @@ def create(con: DuckDBPyConnection) -> None:
 
 
 def merge(con: DuckDBPyConnection, table: str, origin: Origin) -> Account:
-    """Bring the rows of the relation `judged` (line, newest, held_id, of_file, of_line, the table's columns, reasons,
-    row_hash) into the log, and remember which tickets and activities they touch. The relation `raw` (line, raw) has the
-    text of each row, of which only a keyed hash is kept, and only of held ones."""
+    """Bring the rows of the relation `judged` (line, newest, held_id, of_file, of_name, of_line, the table's columns,
+    reasons, row_hash) into the log, and remember which tickets and activities they touch. The relation `raw` (line,
+    raw) has the text of each row, of which only a keyed hash is kept, and only of held ones."""
     _outdone(con, table, origin.in_order)
     _met(con, table, origin)
-    columns = ", ".join(name(column) for column in TABLES[table].columns)
+    columns, source = ", ".join(name(column) for column in TABLES[table].columns), value(origin.source)
     loaded = _loaded(con)
     con.execute(f"""
-        update log.{table} as kept set newest = met.newest from met
-        where kept.rowid = met.place and met.fate = 'unchanged' and met.newest > kept.newest;
-        update log.{table} as kept set file_id = {origin.file_id}, line = met.line from met
-        where kept.rowid = met.place and met.fate = 'unchanged' and kept.file_id in ({origin.readings});
+        update log.{table} as kept
+        set newest = greatest(kept.newest, met.newest), source = {source}, file_id = met.file_id, line = met.file_line
+        from met where kept.rowid = met.place and met.fate = 'unchanged' and met.is_later;
         delete from log.{table} where rowid in (select place from met where fate = 'loaded');
         insert into log.{table}
-        select {value(origin.site)}, {columns}, {value(origin.source)}, coalesce(of_file, {origin.file_id}),
+        select {value(origin.site)}, {columns}, {source}, coalesce(of_file, {origin.file_id}),
             coalesce(of_line, line), newest, row_hash
         {loaded};
     """)
@@ -108,7 +113,7 @@ def merge(con: DuckDBPyConnection, table: str, origin: Origin) -> Account:
             insert into touched select distinct {what}, {value(origin.site)}, {code} {loaded};
             insert into touched  -- what waits and may stand in another line now
             select distinct {what}, site, code from mart.waiting
-            where site = {value(origin.site)} and "table" = {value(table)} and file_id in ({origin.readings})
+            where site = {value(origin.site)} and "table" = {value(table)} and code in (select {code} from judged)
         """)
     _hold(con, origin)
     return _account(con, loaded)
@@ -119,7 +124,7 @@ def _outdone(con: DuckDBPyConnection, table: str, in_order: bool) -> None:
     columns = ", ".join(name(column) for column in TABLES[table].columns)
     key = ", ".join(name(column) for column in TABLES[table].key)
     latest = (
-        "of_file desc nulls last, of_line desc, line desc"
+        "of_name desc nulls last, of_line desc, line desc"
         if in_order
         else f"newest desc nulls last, row({columns}) desc, line desc"
     )
@@ -138,26 +143,33 @@ def _outdone(con: DuckDBPyConnection, table: str, in_order: bool) -> None:
 
 
 def _met(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
-    """The remaining rows whose key the log already has: line, newest, the place in the log, and their fate."""
+    """The remaining rows whose key the log already has: line, newest, where they stand (file_id, file_line), the place
+    in the log, their fate, and, for one that says the same, whether it says so later: then the state is of that file.
+
+    What is current must not hang on what was loaded first. Of two states the later one is: of any that is dated and one
+    that is not the dated one; of two dated ones that with the greater newest, then with the greater cells; of two that
+    are not, that of the file later by name, then of the later line."""
     columns = TABLES[table].columns
     key = ", ".join(name(column) for column in TABLES[table].key)
-    file = f"coalesce(held.file, {value(origin.file)})"
-    newer = f"""
-        kept.newest is null and ({file} > before.file
-            or {file} = before.file and coalesce(new.of_line >= kept.line, true))
-    """
-    if not origin.in_order:
+    file = f"coalesce(new.of_name, {value(origin.file)})"
+    if origin.in_order:
+        later = f"""before.in_order and ({file} > before.file
+            or {file} = before.file and coalesce(new.of_line >= kept.line, true))"""
+        says_later = later
+    else:
         mine, theirs = (f"row({', '.join(f'{side}.{name(column)}' for column in columns)})" for side in ("new", "kept"))
         new, kept = (f"coalesce({side}.newest, timestamp '0001-01-01')" for side in ("new", "kept"))
-        newer = f"{new} > {kept} or ({new} = {kept} and (before.in_order or {mine} > {theirs}))"
+        later = f"before.in_order or {new} > {kept} or ({new} = {kept} and {mine} > {theirs})"
+        says_later = f"before.in_order or {new} > {kept} or ({new} = {kept} and {file} >= before.file)"
     con.execute(f"""
         create or replace temp table met as
-        select new.line, new.newest, kept.rowid as place, case
-            when kept.row_hash = new.row_hash then 'unchanged'
-            when {newer} then 'loaded' else 'superseded' end as fate
+        select new.line, new.newest, coalesce(new.of_file, {origin.file_id}) as file_id,
+            coalesce(new.of_line, new.line) as file_line, kept.rowid as place,
+            case when kept.row_hash = new.row_hash then 'unchanged'
+                when {later} then 'loaded' else 'superseded' end as fate,
+            {says_later} or kept.file_id in ({origin.readings}) as is_later
         from judged as new join log.{table} as kept using ({key})
-        left join run.file as before on before.file_id = kept.file_id
-        left join run.file as held on held.file_id = new.of_file
+        join run.file as before on before.file_id = kept.file_id
         where kept.site_id = {value(origin.site)} and new.reasons is null
             and new.line not in (select line from outdone)
     """)
@@ -170,7 +182,8 @@ def _loaded(con: DuckDBPyConnection) -> str:
 
 
 def _hold(con: DuckDBPyConnection, origin: Origin) -> None:
-    """List the held rows in place of those this file had; a row that a clerk corrected leaves the list."""
+    """List the held rows in place of those this file had; a row that a clerk corrected leaves the list, wherever it
+    stands."""
     site, source, file = value(origin.site), value(origin.source), value(origin.file)
     con.execute(f"""
         delete from run.held where site_id = {site} and source = {source} and file = {file};
@@ -188,7 +201,6 @@ def _hold(con: DuckDBPyConnection, origin: Origin) -> None:
                 line, reasons, {origin.file_id}, coalesce(of_file, {origin.file_id}), coalesce(of_line, line)
             from judged join raw using (line)
             where reasons is not null and id not in (select held_id from run.corrected where site_id = {site})
-                and id not in (select held_id from run.held where site_id = {site}) -- it is listed already
         """)
 
 
@@ -206,6 +218,9 @@ def _account(con: DuckDBPyConnection, loading: str) -> Account:
 def forget(con: DuckDBPyConnection, site: str, file_ids: list[int] | None = None) -> None:
     """Take a site's rows out of the logs: all of them, or those of some files (to read these again)."""
     which = "" if file_ids is None else f" and file_id in ({', '.join(map(str, file_ids)) or 'null'})"
+    places = f"select of_file, of_line from run.corrected where site_id = {value(site)}{which}"
+    for table in TABLES:  # a corrected row stands where the held one stood
+        con.execute(f"delete from log.{table} where site_id = {value(site)} and (file_id, line) in ({places})")
     for table in (*(f"log.{table}" for table in TABLES), "run.held", "run.corrected"):
         con.execute(f"delete from {table} where site_id = {value(site)}{which}")
     if file_ids is None:

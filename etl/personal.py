@@ -2,12 +2,17 @@
 
 import re
 
+_D = "[0-9０-９]"
+_NUMBERED = f"(?:{_D}+|[一二三四五六七八九十百]+)"
 MASKS = (  # identity card, phone, plate, door number
-    (r"\d{17}[\dXx]", "〔证件〕"),
-    (r"1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{7,8}", "〔电话〕"),
+    (rf"{_D}{{6}}[- ]?{_D}{{8}}[- ]?{_D}{{3}}[{_D[1:-1]}XxＸｘ]|{_D}{{15}}", "〔证件〕"),
+    (rf"[1１][3-9３-９]{_D}[-. ]?{_D}{{4}}[-. ]?{_D}{{4}}|[0０]{_D}{{2,3}}[- ]?{_D}{{7,8}}", "〔电话〕"),
     (r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·• ]?[A-Z0-9]{5,6}", "〔车牌〕"),
-    (r"\d+\s*(?:号楼|幢|栋|座|单元|室|号)(?:\s*\d+\s*(?:单元|室|号))*", "〔门牌〕"),
-)
+    (rf"(?:{_D}+\s*[-—]\s*)*(?:{_NUMBERED}\s*(?:号楼|幢|栋|座|单元)|{_D}+\s*(?:室|号))"
+     rf"(?:[\s-]*{_D}+\s*(?:单元|室|号)?)*", "〔门牌〕"),
+    (r"\b(?:[3-8][0-9]{6,7}|2[1-9][0-9]{5,6})\b", "〔电话〕"),  # without area code; what begins with 20 is a day
+)  # fmt: skip
+IS_MASKED = "[0-9０-９楼幢栋座元]"  # what a text has in it that any of these may be found in
 HIDDEN = "•••"
 MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 HEADERS = re.compile(
@@ -23,7 +28,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
 def mask(text: str) -> str:
     """A text for the screen: what can be recognised as pointing at a person is replaced."""
     for pattern, said in MASKS:
-        text = re.sub(pattern, said, text)
+        text = re.sub(pattern, said, text, flags=re.ASCII)  # as the engine reads them
     return MAIL.sub("〔邮箱〕", text)
 
 

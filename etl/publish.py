@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from board.core.warehouse import CURRENT, Damaged, NoWarehouse, Warehouse, current
 from board.core.words import Told
+from etl.sqltext import value
 
 KEEP = 5
 BUILDING: dict[str, str | bool | int | float | list[str]] = {
@@ -92,10 +93,18 @@ class Draft:
             lost = (last.path if last else self.building).name
             raise Damaged("{file} cannot be read; make it anew with: python -m etl rebuild", file=lost) from error
 
-    def publish(self) -> None:
-        """Make this version the current one: written through to the disk before the pointer moves."""
-        self.con.execute("checkpoint")
-        self.con.close()
+    def publish(self, anew: bool) -> None:
+        """Make this version the current one: written through to the disk before the pointer moves. `anew`: into a file
+        of its own first, in which nothing lies any more of what was taken out."""
+        if anew:
+            clean = self.building.with_name(f"building-clean-{self.version:06d}.duckdb")
+            [[name]] = self.con.execute("select current_database()").fetchall()
+            self.con.execute(f'attach {value(str(clean))} as clean; copy from database "{name}" to clean; detach clean')
+            self.con.close()
+            os.replace(clean, self.building)
+        else:
+            self.con.execute("checkpoint")
+            self.con.close()
         _sync(self.building)
         os.replace(self.building, self.path)
         _point(self.folder, self.path.name)

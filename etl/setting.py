@@ -29,8 +29,9 @@ create table if not exists setting.calendar (site_id varchar, day date, working 
 """
 TABLES = ("site", "lane_level", "tier", "deadline", "weight", "calendar", "change")
 SPAN = """
-select min(reported_at)::date, max(reported_at)::date from log.ticket where site_id = ?
-"""
+select min(reported_at)::date, least(max(greatest(reported_at, due_at)), timestamp '2100-01-01')::date
+from log.ticket where site_id = ?
+"""  # a given limit may be moved, too; one of the year 9999 is a slip
 AHEAD = timedelta(days=1500)  # 999 working days, the longest limit a site can set, end within these days
 
 

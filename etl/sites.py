@@ -1,5 +1,6 @@
 """The sites of a data folder: site.toml says what a site is, sources.toml how its files map to the contract."""
 
+import re
 import shutil
 import tomllib
 from dataclasses import dataclass, replace
@@ -91,13 +92,15 @@ def _optional(file: Path, site: str) -> str:
 def _sources(site: str, text: str, timezone: str) -> tuple[Source, ...]:
     try:
         sections = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsError(
             "{file} of {site} is not valid TOML: {why}", file="sources.toml", site=site, why=error
         ) from error
     sources = []
     for name, raw in sections.items():
         try:
+            if not re.fullmatch(r"[\w-]+", name):
+                raise ValueError("a section is named with letters, digits, _ and -")
             source = parse_source(name, raw)
             sources.append(replace(source, hash=sha256(f"{source.hash} {timezone}".encode()).hexdigest()[:16]))
         except ValueError as error:

@@ -9,7 +9,7 @@ from etl.attempt import HELD, last
 SITES = """
 select site, name, sample, as_of::varchar as as_of, last_day::varchar as last_day,
     (select count(*) from mart.ticket where ticket.site = s.site) as tickets,
-    (select count(*) from run.held where held.site_id = s.site) as held,
+    (select count(*) from run.listed where listed.site_id = s.site) as held,
     (select count(*) from mart.waiting where waiting.site = s.site) as waiting
 from mart.site as s order by site
 """

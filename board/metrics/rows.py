@@ -16,7 +16,7 @@ order by site_id, source, file
 """
 HELD = """
 select held_id, site_id as site, source, file, line, array_to_string(reasons, '; ') as reasons
-from run.held where (? or site_id = ?) order by site_id, source, file, line
+from run.listed where (? or site_id = ?) order by site_id, source, file, line
 """
 LOADS = """
 select load.load_id, load.started_at, load.command, load.version, load.seconds, load.rules, load.marts,

@@ -8,11 +8,12 @@ from duckdb import Error as EngineError
 
 from etl.read import quick, records, sheet, text
 from etl.read.parts import Part, parts
-from etl.read.table import LINE, NOTHING, PROBLEM, Form, Rows, Unreadable
+from etl.read.table import LINE, NOTHING, PROBLEM, Form, Rows, Unreadable, packed
 
 __all__ = ["LINE", "PROBLEM", "Form", "Part", "Rows", "Unreadable", "columns_of", "parts", "read"]
 
 BATCH = 50_000  # rows handed over at once: what a file costs in memory, however long it is
+GZIP = b"\x1f\x8b"
 WEB = ("<!doctype", "<html", "<?xml")
 
 
@@ -45,6 +46,8 @@ def columns_of(part: Part, form: Form) -> Rows:
         raise Unreadable(NOTHING)
     if sheet.is_workbook(head):
         return sheet.rows(part, form)
+    if head.startswith(GZIP):
+        raise packed()
     encoding = text.encoding_of(part, form.encoding)
     start = head.decode(encoding, "ignore").lstrip("\ufeff \t\r\n")[:200].lower()
     if start.startswith(WEB):

@@ -85,6 +85,12 @@ class _Bounded(io.RawIOBase):
         return taken
 
 
+def bounded(size: int, packed: int, largest: int) -> None:
+    """Raises Unreadable when an archive unfolds to more bytes than it may."""
+    if size > largest or size > max(SMALL, DENSEST * packed):
+        raise _too_large()
+
+
 def _too_large() -> Unreadable:
     return Unreadable("The archive unfolds to more than a table can be; it was not opened.")
 
@@ -106,8 +112,7 @@ def parts(path: Path) -> list[Part]:
         raise Unreadable("The archive is damaged: {why}.", why=error) from error
     except OSError as error:
         raise Unreadable("The file cannot be opened: {why}.", why=error.strerror or error) from error
-    if size > LARGEST or size > max(SMALL, DENSEST * packed):
-        raise _too_large()
+    bounded(size, packed, LARGEST)
     names = [_name(entry) for entry in wanted]
     if len(set(names)) < len(names):
         raise Unreadable("The archive holds two files of one name.")

@@ -65,7 +65,7 @@ def _inside(whole: Any, depth: int = 0) -> list[Any]:
     """The records of a wrapping object: its one list of objects, or itself. Raises Unreadable."""
     lists = _lists(whole, depth)
     if len(lists) > 1:
-        raise Unreadable("There are several lists in this file: {names}.", names=", ".join(lists))
+        raise Unreadable("There are {n} lists in this file; export each by itself.", n=len(lists))
     return next(iter(lists.values()), [whole])
 
 

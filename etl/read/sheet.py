@@ -18,11 +18,14 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from etl.read.parts import Part
-from etl.read.table import SEARCHED, Form, Line, Rows, Unreadable, table
+from etl.read.parts import Part, bounded
+from etl.read.table import SEARCHED, Form, Line, Rows, Unreadable, packed, table
 
 MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # XLSX, XLSB and ODS are zip files; XLS is a compound document
+INSIDE = ("xl/", "content.xml")  # what a workbook is made of
+LARGEST = 2**30  # bytes a workbook may unfold to: a million rows of twenty columns
 WHOLE = 2**53  # beyond it a number in a cell is not exact any more
+INEXACT = "#NUM!"
 ERROR_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*\bt="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>.*?</f>)?<v>([^<]*)</v>', re.S)
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -36,6 +39,8 @@ def rows(part: Part, form: Form) -> Rows:
     """The rows of the sheet the form names, else of the visible sheet that holds most of the wanted columns, else of
     the first that holds anything. Raises Unreadable."""
     content = part.content()
+    if content.startswith(MARKS[0]):
+        _check(content)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         tables = [_table(book, name, form, content) for name in _sheets(book, form)]
@@ -47,6 +52,18 @@ def rows(part: Part, form: Form) -> Rows:
     if not found:
         raise Unreadable("No sheet of the workbook holds a table.")
     return max(found, key=lambda each: len(form.wanted & set(each.columns)))  # the first of equals
+
+
+def _check(content: bytes) -> None:
+    """Raises Unreadable for a zip file that is no workbook, or one that unfolds to more than memory holds."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            entries = book.infolist()
+    except zipfile.BadZipFile:  # torn; the reader of workbooks says how
+        return
+    if not any(entry.filename.startswith(INSIDE) for entry in entries):
+        raise packed()
+    bounded(sum(entry.file_size for entry in entries), len(content), LARGEST)
 
 
 def _sheets(book: CalamineWorkbook, form: Form) -> list[str]:
@@ -117,7 +134,9 @@ def _text(cell: Any) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < WHOLE else repr(cell)
+        if cell.is_integer():
+            return str(int(cell)) if abs(cell) < WHOLE else INEXACT
+        return repr(cell)
     if isinstance(cell, datetime):
         return (
             f"{cell + timedelta(microseconds=500_000):%Y-%m-%d %H:%M:%S}"  # serial dates are off by some microseconds

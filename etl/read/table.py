@@ -38,6 +38,11 @@ class Unreadable(Told):
     """A file that cannot be read at all; one sentence says why."""
 
 
+def packed() -> Unreadable:
+    """What is to be said of an archive where a table should be."""
+    return Unreadable("This is a packed file inside another or under another name; unpack it.")
+
+
 @dataclass(frozen=True)
 class Form:
     """What is known of a file before it is opened; what is not said is found out."""

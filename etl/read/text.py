@@ -18,6 +18,7 @@ DELIMITERS = (",", "\t", ";", "|")
 CHUNK = 2**20
 TORN = 0.01  # share of a file's characters that may be torn before the file is no text
 MISTAKEN = 0.1  # share of those beyond ASCII from which it is text in another encoding
+WIDE = 20  # one in so many characters at least is a delimiter, a digit or a line's end
 LONGEST = 1_000  # lines a quoted cell may span; one that spans more was never closed
 UNCLOSED = "has a quote that is not closed"
 KEEPING = "surrogateescape"
@@ -30,7 +31,7 @@ def encoding_of(part: Part, declared: str | None) -> str:
     ASCII are torn in it; else GB18030. A few broken bytes make it no other one: their rows will be held. Raises
     Unreadable."""
     head = part.head()
-    marked = next((codec for mark, codec in BOMS if head.startswith(mark)), None)
+    marked = next((codec for mark, codec in BOMS if head.startswith(mark)), None) or _wide(head)
     wanted = marked or ("gb18030" if declared in CHINESE else declared)
     for codec in (wanted,) if wanted else ("utf-8", "gb18030"):
         torn, beyond, length = _torn(part, codec)
@@ -38,6 +39,14 @@ def encoding_of(part: Part, declared: str | None) -> str:
         if not mistaken and torn <= TORN * length and "\0" not in head.decode(codec, "ignore"):
             return codec
     raise Unreadable("This is not text in {encoding}.", encoding=wanted or "UTF-8 / GB18030")
+
+
+def _wide(head: bytes) -> str | None:
+    """UTF-16 without its mark: of every two bytes of a delimiter or a digit the same one is zero."""
+    first, second = head[::2].count(0), head[1::2].count(0)
+    if max(first, second) * WIDE < len(head) or min(first, second) * WIDE > max(first, second):
+        return None
+    return "utf-16-le" if second > first else "utf-16-be"
 
 
 def _torn(part: Part, codec: str) -> tuple[int, int, int]:

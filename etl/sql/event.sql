@@ -1,5 +1,5 @@
--- Grain: one row a site, ticket, moment, number, event and its tiers: the steps of every known ticket, from event logs
--- as they are and from snapshots by what changed between one and the next.
+-- Grain: one row a site, ticket and step (`seq`, counted from 1): the steps of every known ticket in their order, from
+-- event logs as they are and from snapshots by what changed between one and the next.
 with states as (
     select
         site_id, section, ticket_id, happened_at, seq,
@@ -29,17 +29,26 @@ steps as (
     select site_id, ticket_id, happened_at, seq, event, from_tier, to_tier from event_rows
     union all
     select site_id, ticket_id, happened_at, seq, event, from_tier, to_tier from changed
-)
+),
 -- A step before the report of its ticket cannot be one of it; such rows are listed among those that wait. Within the
 -- minute of the report, or on its day without a time, it was: many logs keep no seconds, some no hours. Two steps that
--- then say the same are one.
-select distinct
-    steps.site_id as site, ticket_id, greatest(happened_at, ticket.reported_at) as happened_at, coalesce(seq, 0) as seq, event,
-    coalesce(from_tier, '') as from_tier, coalesce(to_tier, '') as to_tier
-from steps
-join ticket_rows as ticket using (site_id, ticket_id)
-join mart.site as site on site.site = steps.site_id
-where steps.happened_at <= site.as_of and (
-    steps.happened_at >= date_trunc('minute', ticket.reported_at)
-    or steps.happened_at = date_trunc('day', ticket.reported_at) -- a day without a time
+-- then say the same are one, and all keep the order they were written in.
+known as (
+    select
+        steps.site_id as site, ticket_id, greatest(happened_at, ticket.reported_at) as happened_at,
+        min(happened_at) as written_at, coalesce(seq, 0) as seq, event,
+        coalesce(from_tier, '') as from_tier, coalesce(to_tier, '') as to_tier
+    from steps
+    join ticket_rows as ticket using (site_id, ticket_id)
+    join mart.site as site on site.site = steps.site_id
+    where steps.happened_at <= site.as_of and (
+        steps.happened_at >= date_trunc('minute', ticket.reported_at)
+        or steps.happened_at = date_trunc('day', ticket.reported_at) -- a day without a time
+    )
+    group by all
 )
+select
+    site, ticket_id, happened_at,
+    row_number() over (partition by site, ticket_id order by written_at, seq, event, from_tier, to_tier) as seq,
+    event, from_tier, to_tier
+from known

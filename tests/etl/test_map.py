@@ -131,3 +131,32 @@ category = {value = "x'); drop table log.ticket; --"}
     office.file("a.csv", '"No""; drop table log.ticket; --",Opened\n1,2023-05-01')
     office.load()
     assert office.rows("select ticket_id, category from log.ticket") == [("1", "x'); drop table log.ticket; --")]
+
+
+EPOCH = """
+[a]
+pattern = "a*.csv"
+table = "ticket"
+dates = ["epoch"]
+columns = {ticket_id = "id", reported_at = "at"}
+"""
+
+
+@pytest.mark.parametrize("cell", ["1e30", "99999999999999999", "inf", "nan", "-1e18", "-5"])
+def test_a_number_that_is_no_moment_holds_its_row_alone(office: Office, cell: str) -> None:
+    office.site(sources=EPOCH)
+    office.file("a.csv", f"id,at\n1,1682935200\n2,{cell}")
+    assert office.load().refused == []
+    assert office.rows("select ticket_id, reported_at::varchar from log.ticket") == [("1", "2023-05-01 18:00:00")]
+    assert office.rows("select reasons[1] from run.held") == [("is no date: reported_at",)]
+
+
+@pytest.mark.parametrize("cell", ["2023-05-01T10:00:00+99:00", "2023-05-01T10:00:00+08:75"])
+def test_an_offset_no_clock_has_is_no_date(office: Office, cell: str) -> None:
+    office.site(ticket=f"ticket_id,reported_at\nT1,{cell}\nT2,2023-05-01T10:00:00+08:00").load()
+    assert office.rows("select ticket_id, reported_at::varchar from log.ticket") == [("T2", "2023-05-01 10:00:00")]
+
+
+def test_a_section_has_a_plain_name(office: Office) -> None:
+    office.site(sources=EPOCH.replace("[a]", '["../a"]'))
+    office.load(broken=1)

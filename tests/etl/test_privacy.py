@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from etl.__main__ import main
+from etl.personal import mask
 from tests.office import UNITS, Office
 
 SECRETS = ("13912345678", "139 1234 5678", "11010519491231002X", "皖A12345", "欧阳锋某", "东门大街", "OPENID9f3")
@@ -83,6 +84,61 @@ def test_no_secret_in_what_is_published_logged_or_shown(secretive: Office, capsy
     cells = "\n".join(str(secretive.rows(f"select columns(*)::varchar from {table}")) for (table,) in tables)
     assert leaks(cells.encode()) == []
     assert "致电〔电话〕（〔电话〕）或 〔证件〕，车〔车牌〕" in cells
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("回拨１３８１２３４５６７８", "回拨〔电话〕"),
+        ("138.1234.5678", "〔电话〕"),
+        ("家里85551234打不通", "家里〔电话〕打不通"),
+        ("430102 19900101 123X", "〔证件〕"),
+        ("旧证430102900101123", "旧证〔证件〕"),
+        ("三号楼2单元501", "〔门牌〕"),
+        ("3-2-501室漏水", "〔门牌〕漏水"),
+        ("3栋501", "〔门牌〕"),
+        ("2024年5月，20240501起", "2024年5月，20240501起"),
+    ],
+)
+def test_what_kept_text_and_the_screen_hide(office: Office, text: str, masked: str) -> None:
+    assert mask(text) == masked
+    office.site(ticket=f"ticket_id,reported_at,title\nT1,2023-05-01,{text}").load()
+    assert office.rows("select title from log.ticket") == [(masked,)]
+
+
+def test_people_in_the_first_row_of_a_file_without_a_header_are_not_repeated(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.site(ticket="ticket_id,reported_at\nT1,2023-05-01").load()
+    office.file("ticket2.csv", "T1,张三丰,13812345678")
+    office.file("ticket3.csv", "ticket_id,张三丰13812345678")
+    assert main(["load"]) == 1
+    assert "ticket2.csv: The file has none of the columns reported_at, ticket_id." in capsys.readouterr().err
+    for path in (office.data / "warehouse").iterdir():
+        assert b"13812345678" not in path.read_bytes()
+
+
+def test_a_torn_row_shows_nothing_under_names_that_may_be_wrong(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.site(ticket="ticket_id,category,reported_at\nT1,noise,2023-05-01\nT2,noise,欧阳锋,2023-05-01").load()
+    assert main(["held"]) == 0
+    said = capsys.readouterr().out
+    assert "has another number of cells" in said and "category •••" in said
+    assert "欧阳锋" not in said and "T2" not in said
+
+
+def test_a_column_that_becomes_personal_leaves_the_file(office: Office) -> None:
+    text = "ticket_id,reported_at,steward_id\n" + "\n".join(f"T{n},2023-05-01,欧阳锋{n}" for n in range(3000))
+    office.site(ticket=text).load()
+    assert "欧阳锋2999".encode() in office.warehouse.path.read_bytes()
+    mapping = office.data / "sites" / "town" / "sources.toml"
+    mapping.write_text(mapping.read_text() + 'personal = ["steward_id"]\n')
+    before = office.rows("select ticket_id from log.ticket")
+    office.load()
+    assert "欧阳锋".encode() not in office.warehouse.path.read_bytes()
+    assert office.rows("select ticket_id from log.ticket") == before
+    assert office.load().version is None
 
 
 def test_the_same_person_can_still_be_counted(secretive: Office) -> None:

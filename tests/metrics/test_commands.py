@@ -124,7 +124,7 @@ def test_held_rows_are_written_with_the_sources_own_columns(office: Office, tmp_
     [file] = (tmp_path / "out").glob("held-town-ticket-*.csv")
     text = file.read_text("utf-8-sig")
     head, row = text.strip().splitlines()
-    assert head == "held_id,file,line,reasons,ticket_id,unit_id,reported_at,title"
+    assert head == "held_id,held_file,held_line,held_reasons,ticket_id,unit_id,reported_at,title"
     assert row.split(",", 1)[1] == "ticket.csv,2,has no time of report,'=1+1,L1,,see"
 
 
@@ -148,7 +148,7 @@ def test_wrong_paths_and_sites_get_a_sentence_and_the_rest_is_loaded(
     assert said.err.splitlines() == [
         f"{tmp_path / 'gone.csv'}: There is no such file.",
         f"town: {elsewhere / 'ticket2.csv'}: The file is empty.",
-        f"town: {elsewhere / 'ticket3.csv'}: The file has no column reported_at, ticket_id, unit_id; it has a, b.",
+        f"town: {elsewhere / 'ticket3.csv'}: The file has none of the columns reported_at, ticket_id, unit_id.",
     ]
     assert office.rows("select count(*) from mart.ticket") == [(1,)]
     assert etl(["load", "--site", "atlantis"]) == 2

@@ -1,0 +1,149 @@
+"""What is current does not hang on what was loaded first: pieces loaded one by one leave what a rebuild makes."""
+
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from etl.__main__ import main
+from tests.office import Office
+
+UNDATED = "ticket_id,unit_id,category,reported_at"
+DATED = f"{UNDATED},newest"
+SECTION = (
+    '[{name}]\npattern = "{name}*.csv"\ntable = "ticket"\n{newest}columns = {{ticket_id = "ticket_id", '
+    'unit_id = "unit_id", category = "category", reported_at = "reported_at"}}\n'
+)
+A, B = (SECTION.format(name=name, newest='newest_by = "newest"\n') for name in "ab")
+U, V = (SECTION.format(name=name, newest="") for name in "uv")
+
+
+def row(category: str, newest: str | None = None) -> str:
+    return f"T1,L1,{category},2023-05-01" + ("" if newest is None else f",{newest}")
+
+
+def current(office: Office) -> list[tuple[object, ...]]:
+    return office.rows("""
+        select ticket_id, category, source, file, line, newest
+        from log.ticket join run.file using (site_id, source, file_id) order by all
+    """)
+
+
+@pytest.mark.parametrize(
+    ("sources", "files", "now"),
+    [
+        (U, {"u_a": row("x"), "u_b": row("y"), "u_c": row("x")}, "x"),
+        (U, {"u_a": row("x"), "u_b": row("y"), "u_c": row("z")}, "z"),
+        (A, {"a_1": row("x", ""), "a_2": row("x", "2023-05-05"), "a_3": row("y", "2023-05-03")}, "x"),
+        (A, {"a_1": row("x", "2023-05-04"), "a_2": row("x", "2023-05-04"), "a_3": row("y", "2023-05-04")}, "y"),
+        (A + U, {"a_1": row("d", ""), "u_1": row("u"), "u_2": row("v")}, "d"),
+        (A + B, {"a_1": row("x", "2023-05-01"), "b_1": row("y", "2023-05-02"), "b_2": row("x", "2023-05-02")}, "y"),
+        (U + V, {"u_2": row("x"), "v_1": row("y"), "u_1": row("z")}, "y"),
+    ],
+)
+def test_every_order_of_loading_leaves_the_same(tmp_path: Path, sources: str, files: dict[str, str], now: str) -> None:
+    found = []
+    for number, order in enumerate(permutations(files)):
+        office = Office(tmp_path / str(number)).site(sources=sources)
+        for name in order:
+            office.file(f"{name}.csv", f"{DATED if name[0] in 'ab' else UNDATED}\n{files[name]}")
+            office.load()
+        found.append(current(office))
+    office.load(fresh=True)
+    assert found == [current(office)] * len(found)
+    assert office.rows("select category from mart.ticket") == [(now,)]
+
+
+def test_steps_within_the_minute_of_the_report_keep_their_order(office: Office) -> None:
+    office.site(
+        ticket="ticket_id,reported_at\nT1,2023-05-01 10:00:30",
+        ticket_event="ticket_id,happened_at,seq,event\n"
+        "T1,2023-05-01 10:00:20,1,reopened\nT1,2023-05-01 10:00:10,2,resolved",
+    ).load()
+    assert office.rows("select resolved_at from mart.ticket") == [(None,)]
+    assert office.rows("select event, seq from mart.event order by seq") == [("resolved", 1), ("reopened", 2)]
+
+
+def test_a_changed_mapping_reads_all_files_of_its_table_again_also_those_not_asked_for(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANE_BOARD_DATA", str(office.data))
+    office.site(sources=A + B)
+    first = office.file("a.csv", f"{DATED}\n{row('x', '2023-05-05')}")
+    office.file("b.csv", f"{DATED}\n{row('y', '2023-05-03')}")
+    office.load()
+    mapping = office.data / "sites" / "town" / "sources.toml"
+    mapping.write_text(A.replace('= "ticket_id"', '= {from = "ticket_id", find = "T(.*)"}', 1) + B)
+    assert main(["load", str(first)]) == 0
+    assert office.rows("select ticket_id from log.ticket order by 1") == [("1",), ("T1",)]
+
+
+def correct(office: Office, name: str, old: str, new: str) -> None:
+    """What a clerk does: write the held rows out, correct one, drop the list into the inbox."""
+    out = office.data / name
+    assert main(["held", "--out", str(out)]) == 0
+    for path in out.glob("*.csv"):
+        text = path.read_text("utf-8-sig")
+        assert old in text
+        office.file(f"{path.stem}-{name}.csv", text.replace(old, new))
+
+
+@pytest.fixture
+def town(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
+    monkeypatch.setenv("LANE_BOARD_DATA", str(office.data))
+    return office.site(sources=U)
+
+
+def test_a_corrected_row_leaves_with_the_mapping_it_was_read_by(town: Office) -> None:
+    broken = f"{UNDATED}\n{row('x')}\nT2,L1,x,bad"
+    town.file("u.csv", broken)
+    town.load()
+    correct(town, "one", "bad", "2023-05-02")
+    town.load()
+    town.file("u.csv", f"{broken}\nT3,L1,x,2023-05-03")
+    town.load()
+    mapping = town.data / "sites" / "town" / "sources.toml"
+    mapping.write_text(U.replace('= "ticket_id"', '= {from = "ticket_id", find = "T(.*)"}', 1))
+    town.load()
+    assert town.rows("select ticket_id from log.ticket order by 1") == [("1",), ("2",), ("3",)]
+
+
+def test_a_refused_reading_in_between_does_not_hide_that_rows_and_mapping_both_changed(town: Office) -> None:
+    town.file("u.csv", f"{UNDATED}\n{row('x')}")
+    town.load()
+    town.file("u.csv", "<html>sign in</html>")
+    town.file("u2.csv", f"{UNDATED}\nT9,L1,x,2023-05-01")
+    town.load()
+    mapping = town.data / "sites" / "town" / "sources.toml"
+    mapping.write_text(U.replace('= "ticket_id"', '= {from = "ticket_id", find = "T(.*)"}', 1))
+    town.file("u.csv", f"{UNDATED}\n{row('x')}\nT2,L1,x,2023-05-01")
+    assert [str(told) for told in town.load().refused if "both changed" in str(told)]
+    assert ("1",) not in town.rows("select ticket_id from log.ticket")
+
+
+def test_a_broken_row_stays_listed_as_long_as_a_file_holds_it(town: Office) -> None:
+    for name in ("u_a", "u_b"):
+        town.file(f"{name}.csv", f"{UNDATED}\n{row('x')}\nT2,L1,x,bad")
+    town.load()
+    listed = "select file, line from run.listed"
+    assert town.rows(listed) == [("u_a.csv", 3)]
+    town.file("u_a.csv", f"{UNDATED}\n{row('x')}\nT2,L1,x,2023-05-02")
+    town.load()
+    assert town.rows(listed) == [("u_b.csv", 3)]
+
+
+def test_a_row_broken_twice_is_corrected_once_and_again(town: Office) -> None:
+    town.file("u.csv", f"{UNDATED}\n{row('x')}\nT2,L1,x,bad\nT2,L1,x,bad")
+    town.load()
+    correct(town, "one", "bad", "worse")
+    town.load()
+    assert town.rows("select count(*) from run.listed") == [(2,)]
+    correct(town, "two", "worse", "2023-05-02")
+    town.load()
+    [path] = (town.data / "sites" / "town" / "inbox").glob("*-two.csv")
+    path.with_name(f"{path.stem}2.csv").write_text(path.read_text().replace(",x,", ",z,"))
+    town.load()
+    assert town.rows("select count(*) from run.listed") == [(0,)]
+    assert town.rows("select ticket_id, category from log.ticket order by 1") == [("T1", "x"), ("T2", "z")]
+    town.load(fresh=True)
+    assert town.rows("select ticket_id, category from log.ticket order by 1") == [("T1", "x"), ("T2", "z")]
