@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -108,6 +109,11 @@ def _load(arguments: argparse.Namespace, t: Words) -> int:
         _say(out, t("No site in {folder}: the five sample sites were written there.", folder=data))
     folders, refused = discover(data)
     if arguments.site and arguments.site not in {folder.site.id for folder in folders}:
+        why = [told for told in refused if told.values.get("site") == arguments.site]
+        for told in why:
+            _complain(t.told(told))
+        if why:
+            return 1
         known = ", ".join(folder.site.id for folder in folders) or "-"
         _complain(t("There is no site '{site}'; known are {known}.", site=arguments.site, known=known))
         return 2
@@ -222,6 +228,8 @@ def _held(arguments: argparse.Namespace, t: Words) -> int:
         )
         print("    " + (" · ".join(f"{column} {cell}" for column, cell in cells.items()) or t("its file is not there")))
     print(t("held rows: {n}", n=len(rows)))
+    for reason, n in Counter(reason for row in rows for reason in row["reasons"].split("; ")).most_common():
+        print(f"{n:6,d}  {t.reason(reason)}")
     return 0
 
 

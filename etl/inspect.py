@@ -11,6 +11,8 @@ from pathlib import Path
 
 import duckdb
 
+from board.core.words import codes
+from etl import judge
 from etl.contract import CODES, FREE_TEXT, TABLES
 from etl.map import NO, YES
 from etl.personal import HIDDEN, is_about_people, is_prose, mask
@@ -106,7 +108,7 @@ def _kind(words: list[str], filled: int) -> tuple[str, tuple[str, ...]]:
         return "whole", ()
     if all(re.fullmatch(r"[+-]?[\d,]*\.?\d+\s*[%％]?", word) for word in words):
         return "number", ()
-    return ("code" if len(words) <= FEW < filled else "text"), ()
+    return ("code" if len(words) <= FEW and (filled > FEW or len(words) * 2 <= filled) else "text"), ()
 
 
 def _forms(words: list[str]) -> tuple[str, ...]:
@@ -169,13 +171,18 @@ def draft(seen: Seen) -> str:
     """A section of sources.toml to be corrected by whoever knows the file."""
     stem = re.sub(r"\d+", "*", seen.part.name)
     by_name = {column.name: column for column in seen.columns}
-    lines = [f"[{_section(seen.table)}]", f"pattern = {_toml(stem)}", f'table = "{seen.table}"']
+    section = _section(seen)
+    lines = [f"[{section}]", f"pattern = {_toml(stem)}", f'table = "{seen.table}"']
     if seen.rows.encoding:
         lines.append(f'encoding = "{seen.rows.encoding}"' if seen.rows.layout == "csv" else f"# {seen.rows.layout}")
     if seen.rows.sheet:
         lines.append(f"sheet = {_toml(seen.rows.sheet)}")
     newest = next((each.name for each in seen.columns if NEWEST.search(each.name) and each.kind == "stamp"), None)
-    lines.append(f"newest_by = {_toml(newest)}" if newest else "# newest_by = …  # the column with the time of export")
+    by_name_of_file = "# newest_by = {in_name = '([0-9]{8})'}  # where the file's name holds the day of export"
+    no_newest = (
+        by_name_of_file if IN_NAME.search(seen.part.name) else "# newest_by = …  # the column with the time of export"
+    )
+    lines.append(f"newest_by = {_toml(newest)}" if newest else no_newest)
     nothing = sorted({word for column in seen.columns for word in column.nothing})
     lines += [f"empty = [{', '.join(map(_toml, (*EMPTY, *nothing)))}]"] if nothing else []
     key = by_name.get(seen.names.get(TABLES[seen.table].key[0], ""))
@@ -188,12 +195,14 @@ def draft(seen: Seen) -> str:
     lines += [f"dates = [{', '.join(map(_toml, dates))}]"] if dates else []
     if seen.table == "ticket" and "unit_id" in seen.names:
         lines.append('# units = "from tickets"  # where no file lists the units; else tickets wait for theirs')
-    lines += ["", f"[{_section(seen.table)}.columns]"]
+    lines += ["", f"[{section}.columns]"]
     lines += [f"{canonical} = {_toml(column)}" for canonical, column in seen.names.items()]
     if seen.table == "ticket" and "closed_at" in seen.names and "resolved_at" not in seen.names:
         lines.append(f"resolved_at = {_toml(seen.names['closed_at'])}  # where closing is the only settlement there is")
-    keys = [key for key in TABLES[seen.table].key if key not in seen.names and key != "seq"]
-    lines += [f"# {key} = …  # needed: the key of the table" for key in keys]
+    needed = dict.fromkeys((*TABLES[seen.table].key, *sorted(judge.needed(seen.table))))
+    lines += [
+        f"# {each} = …  # needed: rows without it are held" for each in needed if each not in (*seen.names, "seq")
+    ]
     unused = [column.name for column in seen.columns if column.name not in seen.names.values()]
     lines += [
         f"# not used: {_toml(column)}{' (about people)' if by_name[column].personal else ''}" for column in unused
@@ -201,22 +210,29 @@ def draft(seen: Seen) -> str:
     for canonical, column in seen.names.items():
         words = [word for word in by_name[column].words if word not in CODES.get((seen.table, canonical), ())]
         if words and canonical in VALUED:
-            lines += ["", f"[{_section(seen.table)}.values.{canonical}]"]
-            lines += [f'# {_toml(word)} = "{_codes(seen.table, canonical)}"' for word in words]
+            lines += ["", f"[{section}.values.{canonical}]"]
+            lines += [_value(seen.table, canonical, word) for word in words]
     return "\n".join(lines) + "\n"
 
 
+IN_NAME = re.compile(r"20\d{6}")
 VALUED = {"level", "channel", "category", "class", "entry", "tier", "event", "from_tier", "to_tier", "satisfaction",
           "kind", "role", "network", "name"}  # fmt: skip
 
 
-def _codes(table: str, column: str) -> str:
+def _value(table: str, column: str, word: str) -> str:
+    """The line for a word of the office: with the code whose own word it is, else to be filled in."""
     known = CODES.get((table, column))
-    return " | ".join(sorted(known)) if known else "code"
+    said = codes().get("tier" if column.endswith("_tier") else column, {})
+    code = next((code for code, words in said.items() if word in words.values() and (not known or code in known)), None)
+    if code:
+        return f'{_toml(word)} = "{code}"'
+    return f'# {_toml(word)} = "{" | ".join(sorted(known)) if known else "code"}"'
 
 
-def _section(table: str) -> str:
-    return f"{table}s" if not table.endswith("y") else f"{table[:-1]}ies"
+def _section(seen: Seen) -> str:
+    """A name for the section: what the file's name says besides its numbers."""
+    return _toml(re.sub(r"[\W\d_]+", "", seen.part.name.partition(".")[0]) or seen.table)
 
 
 def _toml(text: str) -> str:

@@ -26,6 +26,12 @@ def version() -> str:
     return sha256(FILE.read_bytes()).hexdigest()[:16]
 
 
+def needed(table: str) -> set[str]:
+    """The columns without which a row is held, whatever else it says."""
+    tests = [test for test in rules()[table].values() if " or " not in test and "coalesce" not in test]
+    return {column for test in tests for column in re.findall(r"(\w+)(?= is not null| in \{)", test)}
+
+
 def judged(table: str, staged: str, loading_at: str) -> str:
     """The SELECT over a staging SELECT that adds `reasons` (list of sentences, null for a good row) and `row_hash`.
 

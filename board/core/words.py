@@ -67,12 +67,12 @@ class Words:
 
     def code(self, dimension: str, code: str) -> str:
         """The word for a code: the site's own, else the catalogue's, else the code itself."""
-        for kind, own, word in self.labels:
-            if (kind, own) == (dimension, code):
+        kind = "tier" if dimension == "highest_tier" else dimension
+        for named, own, word in self.labels:
+            if (named, own) == (kind, code):
                 return word
         if code in ("unknown", "not_applicable"):
             return codes()["any"][code][self.lang]
-        kind = "tier" if dimension == "highest_tier" else dimension
         return codes().get(kind, {}).get(code, {}).get(self.lang, code)
 
     def number(self, value: float, digits: int = 0) -> str:

@@ -24,7 +24,7 @@ from board.metrics.compare import KINDS, ask_compared
 from board.metrics.model import Measure
 from board.metrics.periods import day_of
 from board.metrics.query import Refused, ask, find
-from board.metrics.reference import check_codes, sites
+from board.metrics.reference import check_codes, names_of_units, sites
 from board.metrics.scope import Scope
 from board.metrics.totals import Total, totals
 
@@ -108,7 +108,7 @@ def _show(arguments: argparse.Namespace, t: Words, warehouse: Warehouse) -> int:
         writer.writerow(frame.columns)
         writer.writerows([["" if cell is None else cell for cell in row.values()] for row in _rows(frame)])
     else:
-        _print(t, frame, measures, arguments.by)
+        _print(t, frame, measures, arguments.by, names_of_units(warehouse))
     _mark(t, warehouse)
     return 0
 
@@ -175,7 +175,13 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _print(t: Words, frame: pd.DataFrame, measures: list[Measure], by: list[str]) -> None:
+def _label(t: Words, units: dict[str, str], dimension: str, code: str) -> str:
+    """A code, as filters take it, and the word for it."""
+    word = units.get(code, code) if dimension in ("community", "lane") else t.code(dimension, code)
+    return code if word == code else f"{code} {word}"
+
+
+def _print(t: Words, frame: pd.DataFrame, measures: list[Measure], by: list[str], units: dict[str, str]) -> None:
     table = Table(*by, box=None)
     for measure in measures:
         table.add_column(t(measure.label), justify="right")
@@ -185,7 +191,7 @@ def _print(t: Words, frame: pd.DataFrame, measures: list[Measure], by: list[str]
             table.add_column(t("before"), justify="right")
             table.add_column(t("change"), justify="right")
     for row in _rows(frame):
-        cells = [t.code(dimension, row[dimension]) for dimension in by]
+        cells = [_label(t, units, dimension, row[dimension]) for dimension in by]
         for measure in measures:
             cells += _cells(t, measure, row)
         table.add_row(*cells)

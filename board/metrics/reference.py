@@ -17,6 +17,7 @@ from board.metrics.periods import KINDS, Period, last_complete
 from board.metrics.query import FILTERS, Refused, ask
 from board.metrics.scope import Scope
 
+LISTED = 30  # codes that a refusal names
 ENOUGH = 30  # received tickets that make a period worth opening on
 
 
@@ -103,6 +104,12 @@ def units(warehouse: Warehouse, site: str) -> list[Unit]:
     return found
 
 
+def names_of_units(warehouse: Warehouse) -> dict[str, str]:
+    """Unit → name; without those whose code means another unit at another site."""
+    frame = warehouse.frame("select unit, any_value(name) as name from mart.unit group by 1 having count(*) = 1")
+    return dict(zip(frame["unit"], frame["name"], strict=True))
+
+
 def codes(warehouse: Warehouse, site: str | None, dimension: str) -> list[str]:
     """The codes of a ticket dimension that occur at a site (None: anywhere), the commonest first."""
     scope = Scope().only("site", site) if site else Scope()
@@ -127,7 +134,9 @@ def check_codes(warehouse: Warehouse, scope: Scope) -> None:
                 said = {"dimension": dimension, "code": code}
                 if near:
                     raise Refused("There is no {dimension} '{code}'; did you mean {near}?", near=near, **said)
-                raise Refused("There is no {dimension} '{code}'; --by {dimension} shows them all.", **said)
+                some = sorted(known)[:LISTED]
+                raise Refused("There is no {dimension} '{code}'; known are {known}.",
+                              known=", ".join([*some, *(["…"] if len(known) > len(some) else [])]), **said)  # fmt: skip
 
 
 def _known_codes(warehouse: Warehouse, dimension: str) -> set[str] | None:

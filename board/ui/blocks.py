@@ -155,7 +155,7 @@ def ranking(view: View, which: str, by: str, colours: bool = False) -> None:
         ramp = _ramp(view, [str(code) for code in shown[by]]) if colours else None
         chart = bars(view.scheme, labels, Line(which, t(measure.label), values, hover), notes, ramp)
         _draw(chart, f"ranking-{which}-{by}", t(measure.label))
-        if len(frame) > len(shown):
+        if len(shown) == TOP < len(frame):
             st.caption(t(MOST_CASES if measure.n else HIGHEST, shown=len(shown), all=len(frame)))
         folded(view, [measure], frame, by, key=f"ranking-{which}-{by}")
 

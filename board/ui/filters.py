@@ -106,13 +106,14 @@ def _choices(view: View) -> dict[str, Period | None]:
     if last:
         offered += [last_complete(kind, last) for kind in KINDS]
     if first and last:
-        earliest = first if view.site is None else date.min
         latest = last + timedelta(1) if view.site is None else date.max
         offered = [
             period
             for period in offered
-            if period == view.period or (earliest <= period.since <= last and period.until <= latest)
-        ]
+            if period == view.period
+            or (first <= (period.since if view.site is None else period.until - timedelta(1))
+                and period.since <= last and period.until <= latest)
+        ]  # fmt: skip
     return {period.code: period for period in offered} | {ALL_DATA: None}
 
 

@@ -137,7 +137,7 @@ def held(view: View) -> None:
     with st.container(border=True):
         st.subheader(t("Held rows"), anchor=False)
         if frame.empty:
-            st.info(t("No row is held: every row read was loaded."), icon=":material/check_circle:")
+            st.info(t("No row is held now."), icon=":material/check_circle:")
             return
         st.caption(t("Correct them in a copy made by: python -m etl held --out DIR"))
         _show([
@@ -170,24 +170,24 @@ def glossary(view: View) -> None:
     for subject, measures in SUBJECTS.items():
         with st.container(border=True):
             st.subheader(t(subject), anchor=False)
-            _show([_defined(view, measure) for measure in measures.values()])
+            for measure in measures.values():
+                st.markdown(_defined(view, measure))
 
 
-def _defined(view: View, measure: Measure) -> dict[str, Any]:
+def _defined(view: View, measure: Measure) -> str:
+    """One metric as a paragraph, which a phone and a printed page can hold."""
     t = view.t
-    return {
-        t("Metric"): t(measure.label),
-        t("Code"): measure.name,
-        t("Definition"): t(measure.about),
-        t("Clock"): wording.clock(t, measure.clock.name),
-        t("Better"): t(BETTER[measure.better]),
-        t("Computed as"): _computed(measure),
-        t("Can be split by"): ", ".join(measure.dimensions),
-    }
+    said = (wording.clock(t, measure.clock.name), t(BETTER[measure.better]), f"`{_computed(measure)}`")
+    split = f"{t('Can be split by')}{t(': ')}{', '.join(measure.dimensions)}"
+    lines = (
+        f"**{t(measure.label)}** `{measure.name}`", t(measure.about), f":gray[:small[{' · '.join(said)}]]",
+        f":gray[:small[{split}]]",
+    )  # fmt: skip
+    return "  \n".join(lines)
 
 
 SCREENFUL = 20
-BETTER = {"higher": "higher is better", "lower": "lower is better", "neither": "neither"}
+BETTER = {"higher": "higher is better", "lower": "lower is better", "neither": "neither is better"}
 
 
 def _computed(measure: Measure) -> str:

@@ -176,9 +176,10 @@ def _looked(
         for kind, codes in looked.settings.labels.items()
         for code, word in codes.items()
     )
+    called = (("tier", "steward", site.settings.steward_name[t.lang].capitalize()),) if site else ()
     compare = address.compare or "previous"
     return View(
-        t=Words(t.lang, own),
+        t=Words(t.lang, own + called),
         warehouse=warehouse,
         site=site,
         sites=sites,

@@ -33,7 +33,11 @@ def test_the_draft_of_a_ledger_loads_it_after_correction(office: Office, tmp_pat
     assert [f"{column.empty:.0%}" for column in seen.columns if column.name == "办结时间"] == ["25%"]
     text = draft(seen)
     sections = tomllib.loads(text)
-    parse_source("tickets", sections["tickets"])
+    parse_source("工单台账", sections["工单台账"])
+    assert sections["工单台账"]["values"] == {
+        "channel": {"电话": "phone"},
+        "category": {},
+    }
     office.site(sources=text)
     (office.data / "sites" / "town" / "inbox" / path.name).write_bytes(path.read_bytes())
     assert office.load().refused == []
@@ -67,6 +71,24 @@ def test_dates_that_read_two_ways_are_left_to_the_office(tmp_path: Path, cells: 
     assert ("read in two ways" in draft(inspect(Part(path)))) == any(form[1] in "dm" for form in dates)  # type: ignore[attr-defined]
 
 
+def test_a_list_of_units_is_recognised_and_a_short_column_of_codes_has_its_words(tmp_path: Path) -> None:
+    path = tmp_path / "网格.csv"
+    path.write_text(
+        "编号,上级,层级,名称,户数\nC,,社区,中心,\nG1,C,网格,一,90\nG2,C,网格,二,80\nG3,C,网格,三,70\nP1,C,片,四,9\nP2,C,片,五,9",
+        "utf-8",
+    )
+    section = tomllib.loads(draft(inspect(Part(path))))["网格"]
+    assert section["table"] == "unit" and section["columns"]["households"] == "户数"
+    assert section["values"] == {"level": {"网格": "grid", "社区": "community"}}
+
+
+def test_the_draft_says_what_every_row_needs(tmp_path: Path) -> None:
+    path = tmp_path / "活动_20240501.csv"
+    path.write_text("活动编号,主办单位\nA1,x\nA2,y\n", "utf-8")
+    text = draft(inspect(Part(path)))
+    assert "# started_at = …  # needed" in text and "# kind = …  # needed" in text and "in_name" in text
+
+
 def test_a_log_of_states_is_recognised(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("ticket_id,created_at,状态\n" + "T1,2024-01-01,open\n" * 5, "utf-8")
@@ -95,6 +117,6 @@ def test_the_draft_alone_goes_to_the_output_and_names_a_settlement(
     path = tmp_path / "a.csv"
     path.write_text("ticket_id,reported_at,lane,closed_at\nT1,2024-01-01,L1,2024-01-02\n", "utf-8")
     assert main(["inspect", str(path)]) == 0
-    section = tomllib.loads(capsys.readouterr().out)["tickets"]
+    section = tomllib.loads(capsys.readouterr().out)["a"]
     assert section["columns"]["resolved_at"] == section["columns"]["closed_at"] == "closed_at"
     assert section["columns"]["unit_id"] == "lane"

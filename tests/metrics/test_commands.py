@@ -70,11 +70,11 @@ def test_totals_and_list(capsys: pytest.CaptureFixture[str]) -> None:
         (["show", "received", "--since", "2023-02-01", "--until", "2023-01-01"], "The period ends before it begins"),
         (["show", "received", "--variant", "A"], "received has no variant 'A'; on_time_rate A, on_"),
         (["show", "received", "--compare", "year"], "A comparison needs both a first and a last day."),
-        (["show", "received", "--where", "site=atlantis"], "There is no site 'atlantis'; --by site shows them all."),
+        (["show", "received", "--where", "site=atlantis"], "There is no site 'atlantis'; known are guzhen, "),
         (["show", "received", "--where", "site=laoji"], "There is no site 'laoji'; did you mean laojie?"),
         (
             ["show", "received", "--where", "category=噪音"],
-            "There is no category '噪音'; --by category shows them all.",
+            "There is no category '噪音'; known are ",
         ),
         (["show", "received", "--since", ""], "'' is no day; write it as 2023-12-31."),
         (["show", "received", "--since", "0001-01-01", "--until", "0002-01-01"], "'0001-01-01' is no day"),
@@ -157,6 +157,10 @@ def test_wrong_paths_and_sites_get_a_sentence_and_the_rest_is_loaded(
         "There is no site 'atlantis'; known are town.",
         f"{elsewhere / 'ticket1.csv'}: This lies in no inbox; say which site it belongs to with --site.",
     ]
+    (office.data / "sites" / "harbour").mkdir()
+    (office.data / "sites" / "harbour" / "site.toml").write_text("nmae = 1")
+    assert etl(["load", "--site", "harbour"]) == 1
+    assert "site.toml of harbour" in capsys.readouterr().err
 
 
 def test_a_site_without_a_file_says_so(office: Office, capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,23 +44,28 @@ with_outcome = Metric(
     f"count(*) filter (where outcome <> 'not_applicable' and {THERE})", ripens=True,
 )  # fmt: skip
 self_resolved = Metric(
-    "self_resolved", "Self-resolved", "Received tickets settled by the steward and never above the steward.",
+    "self_resolved", "Self-resolved",
+    "Received tickets settled by the steward, neither come from above nor ever above the steward.",
     TICKET, REPORTED, _outcome(f"not {UP} and {SETTLED}"), ripens=True, needs_ladder=True,
 )  # fmt: skip
 self_rate = Rate(
-    "self_rate", "Self-resolved share", "The share of received tickets settled by the steward and never above.",
+    "self_rate", "Self-resolved share",
+    "The share of received tickets settled by the steward, neither come from above nor ever above.",
     self_resolved, with_outcome, ripens=True,
 )  # fmt: skip
 escalated = Metric(
-    "escalated", "Escalated", "Received tickets that were above the steward at any time, wherever they were settled.",
+    "escalated", "Escalated",
+    "Received tickets that came from above or were above the steward at any time, wherever they were settled.",
     TICKET, REPORTED, _outcome(UP), ripens=True, needs_ladder=True,
 )  # fmt: skip
 escalation_rate = Rate(
-    "escalation_rate", "Escalated share", "The share of received tickets that were above the steward at any time.",
+    "escalation_rate", "Escalated share",
+    "The share of received tickets that came from above or were above the steward at any time.",
     escalated, with_outcome, ripens=True,
 )  # fmt: skip
 in_hand = Metric(
-    "in_hand", "In hand", "Received tickets the steward still holds: neither settled nor ever above the steward.",
+    "in_hand", "In hand",
+    "Received tickets the steward still holds: not settled, neither come from above nor ever above the steward.",
     TICKET, REPORTED, _outcome(f"not {UP} and not {SETTLED}"), better="lower", ripens=True, needs_ladder=True,
 )  # fmt: skip
 hours_median = Metric(
