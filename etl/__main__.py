@@ -123,8 +123,8 @@ def _load(arguments: argparse.Namespace, t: Words) -> int:
         refused += lost
     command = " ".join(["rebuild" if arguments.fresh else "load", *map(str, arguments.paths)])
     with lock(data), _watched(out, t) as watch:
-        outcome = load(data, folders, command, watch, only, arguments.fresh)
-    return _told(out, t, outcome, refused)
+        outcome = load(data, folders, command, watch, only, arguments.fresh, refused)
+    return _told(out, t, outcome)
 
 
 def _places(paths: list[Path], folders: list[Folder], site: str | None) -> tuple[dict[str, list[Path]], list[Told]]:
@@ -164,7 +164,7 @@ def _watched(out: Console, t: Words) -> Iterator[Watch]:
         yield lambda what, done, of: progress.update(task, description=escape(t(what)), completed=done, total=of)
 
 
-def _told(out: Console, t: Words, outcome: Outcome, refused: list[Told]) -> int:
+def _told(out: Console, t: Words, outcome: Outcome) -> int:
     for taken in outcome.taken:
         if taken.account:
             _say(out, t.told(Told(ACCOUNT, file=taken.job.name, **asdict(taken.account))))
@@ -172,13 +172,13 @@ def _told(out: Console, t: Words, outcome: Outcome, refused: list[Told]) -> int:
         _say(out, t("{site}: sample, left because a real site is here.", site=site))
     for told in outcome.notes:
         _say(out, t.told(told))
-    for said in (*refused, *outcome.refused):
+    for said in outcome.refused:
         _complain(t.told(said))
     if outcome.version:
         _say(out, t("Published version {version}.", version=outcome.version))
-    elif not (refused or outcome.refused):
+    elif not outcome.refused:
         _say(out, t("Nothing new: no file, mapping or setting has changed."))
-    return 1 if refused or outcome.refused else 0
+    return 1 if outcome.refused else 0
 
 
 def _say(out: Console, sentence: str) -> None:

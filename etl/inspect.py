@@ -27,6 +27,7 @@ AMBIGUOUS = {  # forms that read two ways, tried only to say that the office mus
 }
 NEWEST = re.compile(r"更新时间|修改时间|导出时间|updated|modified|exported", re.IGNORECASE)
 STATES = 0.3  # share of repeated numbers from which a list of tickets looks like a list of their states
+SHOWN = 3  # examples of a column
 FEW = 12  # different words up to which a column is one of codes
 SAMPLED = 200  # different words of a column that are looked at
 MISSING = {*EMPTY, "?", "无", "暂无", "未知", "NA", "n/a", "nan", "NaN", "none", "Unspecified", "unknown"}
@@ -41,7 +42,7 @@ class Column:
     empty: float  # share of rows
     examples: tuple[str, ...]  # as they may be shown
     dates: tuple[str, ...]  # forms that fit every cell
-    words: tuple[str, ...]  # all of them, where it is a column of codes
+    words: tuple[str, ...]  # all of them, where they are few
     personal: bool
     nothing: tuple[str, ...]  # cells that seem to mean nothing and are not known to
     repeated: float  # share of its cells that stood in it before
@@ -78,7 +79,8 @@ def inspect(part: Part) -> Seen:
     columns = tuple(_column(name, [row[place] or "" for row in cells]) for place, name in enumerate(rows.columns))
     table, names = _likely(columns)
     prose = {names[canonical] for canonical in FREE_TEXT & set(names)}
-    columns = tuple(replace(column, examples=(HIDDEN,)) if column.name in prose else column for column in columns)
+    valued = {names[canonical] for canonical in VALUED & set(names)}
+    columns = tuple(_exampled(column, column.name in prose, column.name in valued) for column in columns)
     return Seen(part, rows, count, broken, columns, table, names)
 
 
@@ -89,11 +91,21 @@ def _column(name: str, cells: list[str]) -> Column:
     personal = kind not in ("stamp", "empty") and is_about_people(name)
     hide = mask if kind in ("code", "text", "whole") else str
     hidden = personal or (kind == "text" and is_prose(list(words)[:SAMPLED]))
-    shown = (HIDDEN,) if hidden else tuple(hide(word)[:24] for word, _ in words.most_common(3))
-    codes = tuple(word for word, _ in words.most_common()) if kind == "code" and not personal else ()
+    shown = (HIDDEN,) if hidden else tuple(hide(word)[:24] for word, _ in words.most_common(SHOWN))
+    few = tuple(word for word, _ in words.most_common()) if kind in ("code", "text") and len(words) <= FEW else ()
     nothing = tuple(sorted({cell for cell in cells if cell in MISSING} - {*EMPTY}))
     repeated = 1 - len(words) / filled if filled else 0
-    return Column(name, kind, 1 - filled / max(len(cells), 1), shown, dates, codes, personal, nothing, repeated)
+    return Column(name, kind, 1 - filled / max(len(cells), 1), shown, dates, few, personal, nothing, repeated)
+
+
+def _exampled(column: Column, prose: bool, valued: bool) -> Column:
+    """A column with the examples that may be shown now that it is known what it holds: none of free text; of words
+    that stand for codes the first, since the office has to say for which."""
+    if prose:
+        return replace(column, examples=(HIDDEN,))
+    if valued and column.words and not column.personal:
+        return replace(column, examples=column.words[:SHOWN])
+    return column
 
 
 def _kind(words: list[str], filled: int) -> tuple[str, tuple[str, ...]]:
@@ -108,7 +120,7 @@ def _kind(words: list[str], filled: int) -> tuple[str, tuple[str, ...]]:
         return "whole", ()
     if all(re.fullmatch(r"[+-]?[\d,]*\.?\d+\s*[%％]?", word) for word in words):
         return "number", ()
-    return ("code" if len(words) <= FEW and (filled > FEW or len(words) * 2 <= filled) else "text"), ()
+    return ("code" if len(words) <= FEW < filled else "text"), ()
 
 
 def _forms(words: list[str]) -> tuple[str, ...]:
@@ -209,7 +221,7 @@ def draft(seen: Seen) -> str:
     ]
     for canonical, column in seen.names.items():
         words = [word for word in by_name[column].words if word not in CODES.get((seen.table, canonical), ())]
-        if words and canonical in VALUED:
+        if words and canonical in VALUED and not by_name[column].personal:
             lines += ["", f"[{section}.values.{canonical}]"]
             lines += [_value(seen.table, canonical, word) for word in words]
     return "\n".join(lines) + "\n"
@@ -217,7 +229,7 @@ def draft(seen: Seen) -> str:
 
 IN_NAME = re.compile(r"20\d{6}")
 VALUED = {"level", "channel", "category", "class", "entry", "tier", "event", "from_tier", "to_tier", "satisfaction",
-          "kind", "role", "network", "name"}  # fmt: skip
+          "kind", "role", "network"}  # fmt: skip
 
 
 def _value(table: str, column: str, word: str) -> str:
@@ -227,7 +239,7 @@ def _value(table: str, column: str, word: str) -> str:
     code = next((code for code, words in said.items() if word in words.values() and (not known or code in known)), None)
     if code:
         return f'{_toml(word)} = "{code}"'
-    return f'# {_toml(word)} = "{" | ".join(sorted(known)) if known else "code"}"'
+    return f'# {_toml(word)} = "{" | ".join(sorted(known)) if known else "…"}"'
 
 
 def _section(seen: Seen) -> str:

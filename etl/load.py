@@ -1,7 +1,7 @@
 """A load: what is new or changed in the inboxes, file by file, into one new version."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,6 +33,7 @@ where not exists (
 group by file_id
 """  # rows that were corrected, or came before with another file, say nothing about a mapping
 STRANGE = "{file}: {n} of its rows name a held_id that is not held; they were taken as new rows."
+LOST = "Nothing was published: {file} was loaded before and cannot be read now."
 GROWING = "{file}: It is still being written; it is left for the next load."
 
 
@@ -61,16 +62,23 @@ def load(
     watch: Watch,
     only: dict[str, list[Path]] | None = None,
     fresh: bool = False,
+    unusable: Sequence[Told] = (),
 ) -> Outcome:
     """Load new and changed files (`only` these of each site, where given) and publish when anything changed.
 
-    `fresh` reads every inbox anew into an empty warehouse. The caller holds the lock. Raises Unwritable, BrokenMart,
-    Damaged; in any case the version before stays current."""
+    `fresh` reads every inbox anew into an empty warehouse. `unusable`: what was refused before, sites with their
+    settings among them; what is loaded of these stays, so that nothing can be made anew without them. The caller holds
+    the lock. Raises Unwritable, BrokenMart, Damaged; in any case the version before stays current."""
     attempt = Attempt(data, command)
     try:
         with closing(Draft(data, fresh)) as draft:
             loaded_before = inbox.loaded(data) if fresh else {}
-            outcome = _load(draft, data, folders, command, watch, only, attempt, loaded_before)
+            lost = {site for site, _, _ in loaded_before} & {told.values.get("site") for told in unusable}
+            if lost:
+                outcome = Outcome(refused=[Told(LOST, file=site) for site in sorted(lost)])
+            else:
+                outcome = _load(draft, data, folders, command, watch, only, attempt, loaded_before)
+            outcome.refused[:0] = unusable
     except (EngineError, OSError) as error:
         told = Unwritable("The version could not be written: {why}", why=first_line(error))
         attempt.ended(None, [told])
@@ -185,7 +193,7 @@ def _lost(unread: list[Job], before: set[tuple[str, str, str]]) -> Told | None:
     """What stops the publish when a file whose rows were taken out, to be read anew, cannot be read."""
     for job in unread:
         if job.key in before:
-            return Told("Nothing was published: {file} was loaded before and cannot be read now.", file=job.name)
+            return Told(LOST, file=job.name)
     return None
 
 
@@ -195,6 +203,7 @@ def _said(con: DuckDBPyConnection, what: str, held: int, rows: int, which: str) 
         "select reason from held group by 1 order by count(*) desc, 1 limit 1"
     ).fetchall()[0][0]
     return Told(
-        "Nothing was published: {held} of {rows} rows of {what} are held, most often because: {reason}.",
+        "Nothing was published: {held} of {rows} rows of {what} are held, most often because: {reason}. All of them: "
+        "python -m etl held",
         held=f"{held:,}", rows=f"{rows:,}", what=what, reason=reason,
     )  # fmt: skip

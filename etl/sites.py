@@ -14,7 +14,9 @@ from board.core.settings import PROJECT, SettingsError, Site, parse_site, read_t
 from board.core.words import Told
 from etl.sources import Source, parse_source
 
-SAMPLES = PROJECT / "data" / "sites"
+SAMPLES = {
+    name: PROJECT / "data" / "sites" / name for name in ("laojie", "houjiatang", "guzhen", "huxiang", "shuyuanlu")
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ def ensure_some(data: Path) -> bool:
     """Write the sample sites into a data folder that has no site folder at all; whether that was needed."""
     if any(_folders(data)):
         return False
-    shutil.copytree(SAMPLES, data / "sites", dirs_exist_ok=True)
+    for name, folder in SAMPLES.items():  # and no real site that lies beside them
+        shutil.copytree(folder, data / "sites" / name)
     return True
 
 
@@ -57,7 +60,6 @@ def discover(data: Path) -> tuple[list[Folder], list[Told]]:
     that is refused."""
     folders: list[Folder] = []
     refused: list[Told] = []
-    samples = {path.name for path in SAMPLES.iterdir()}
     is_real = False
     for path in _folders(data):
         try:
@@ -65,7 +67,7 @@ def discover(data: Path) -> tuple[list[Folder], list[Told]]:
             is_real |= not folders[-1].site.sample
         except SettingsError as error:
             refused.append(error)
-            is_real |= path.name not in samples
+            is_real |= path.name not in SAMPLES
     return [folder for folder in folders if not (is_real and folder.site.sample)], refused
 
 

@@ -106,15 +106,19 @@ def _choices(view: View) -> dict[str, Period | None]:
     if last:
         offered += [last_complete(kind, last) for kind in KINDS]
     if first and last:
-        latest = last + timedelta(1) if view.site is None else date.max
         offered = [
             period
             for period in offered
-            if period == view.period
-            or (first <= (period.since if view.site is None else period.until - timedelta(1))
-                and period.since <= last and period.until <= latest)
-        ]  # fmt: skip
+            if period == view.period or _has_data(period, first, last, whole=view.site is None)
+        ]
     return {period.code: period for period in offered} | {ALL_DATA: None}
+
+
+def _has_data(period: Period, first: date, last: date, whole: bool) -> bool:
+    """Whether data from the first to the last day touch a period, or cover it whole."""
+    if whole:
+        return first <= period.since and period.until <= last + timedelta(1)
+    return first < period.until and period.since <= last
 
 
 def _covered(view: View) -> tuple[date | None, date | None]:

@@ -29,6 +29,6 @@ def write(data: Path, tickets: int | None = None, count: int | None = None) -> I
         folder = data / "sites" / name
         folder.mkdir(parents=True, exist_ok=True)
         for file in SETTINGS:
-            if (SAMPLES / name / file) != folder / file and not (scale != 1 and file == "control_totals.csv"):
-                shutil.copyfile(SAMPLES / name / file, folder / file)
+            if SAMPLES[name] != folder and not (scale != 1 and file == "control_totals.csv"):
+                shutil.copyfile(SAMPLES[name] / file, folder / file)
         yield from write_inbox(open_folder(folder), SITES[name].exports(scale))

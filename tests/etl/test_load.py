@@ -11,7 +11,8 @@ from etl import mart
 from etl.__main__ import main
 from etl.mart import BrokenMart
 from etl.publish import Busy, OtherRelease, lock
-from etl.sites import discover
+from etl.sample import SITES
+from etl.sites import SAMPLES, discover
 from etl.status import status
 from tests.office import UNITS, Office
 
@@ -160,7 +161,7 @@ def test_too_many_held_rows_publish_nothing_and_leave_the_old_version(office: Of
     assert outcome.version is None and office.warehouse.version == 1
     assert str(outcome.refused[0]) == (
         "Nothing was published: 30 of 30 rows of town/ticket_bad.csv are held, "
-        "most often because: is no date: reported_at."
+        "most often because: is no date: reported_at. All of them: python -m etl held"
     )
 
 
@@ -425,3 +426,8 @@ def test_samples_step_aside_for_a_real_site_that_is_refused(office: Office) -> N
     (office.data / "sites" / "town" / "sources.toml").write_text("[ticket]\ntable = 5")
     folders, refused = discover(office.data)
     assert folders == [] and [told.values["site"] for told in refused] == ["town"]
+
+
+def test_the_samples_are_the_ones_that_are_made() -> None:
+    assert set(SAMPLES) == set(SITES) == {path.parent.name for path in (PROJECT / "data" / "sites").glob("*/site.toml")
+                                          if "sample = true" in path.read_text("utf-8")}  # fmt: skip

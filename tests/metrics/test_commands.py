@@ -1,12 +1,14 @@
 """The commands: what they print, and one sentence for every wrong call."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from board.metrics.__main__ import main
 from etl.__main__ import main as etl
+from etl.sites import SAMPLES
 from tests.office import UNITS, Office
 
 
@@ -161,6 +163,13 @@ def test_wrong_paths_and_sites_get_a_sentence_and_the_rest_is_loaded(
     (office.data / "sites" / "harbour" / "site.toml").write_text("nmae = 1")
     assert etl(["load", "--site", "harbour"]) == 1
     assert "site.toml of harbour" in capsys.readouterr().err
+    for folder in SAMPLES.values():
+        shutil.copytree(folder, office.data / "sites" / folder.name)
+    (office.data / "sites" / "town" / "site.toml").write_text("calendar = “cn”")
+    assert etl(["load"]) == 1
+    assert etl(["rebuild"]) == 1
+    assert "Nothing was published: town was loaded before and cannot be read now." in capsys.readouterr().err
+    assert office.rows("select site, count(*) from mart.ticket group by 1") == [("town", 1)]
 
 
 def test_a_site_without_a_file_says_so(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
