@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 import duckdb
 from duckdb import DuckDBPyConnection
@@ -13,6 +14,7 @@ from duckdb import Error as EngineError
 
 from board.core.warehouse import Damaged, NoWarehouse, current
 from board.core.words import Told
+from etl import setting
 from etl.content import Content, state
 from etl.contract import TABLES
 from etl.map import HELD_ID
@@ -31,17 +33,15 @@ group by all having sum(rows) > 0 order by all
 """.format(
     rows=" union all ".join(
         f"select file_id, count(*) as rows from {table} group by file_id"
-        for table in (*(f"log.{table}" for table in TABLES), "run.corrected")
+        for table in (f"log.{table}" for table in TABLES)
     )
 )
 KNOWN = "select state, content_hash from run.file where state is not null"
 READINGS = """
-select file_id, content_hash, mapping_hash, refused from run.file
-where site_id = ? and source = ? and file = ? order by file_id
+select file_id, source, content_hash, mapping_hash, refused from run.file
+where site_id = ? and file = ? order by file_id
 """
-TAKEN = """
-select distinct file from run.file where site_id = ? and list_contains(?, source) and refused is null order by file
-"""
+READ = "select distinct file from run.file where site_id = ? and refused is null order by file"
 NOT_WANTED = "{file}: No source in sources.toml wants this file; it was left alone."
 BOTH_CHANGED = (
     "{file}: Its rows and its mapping have both changed since it was loaded: load it with the mapping as it was, then "
@@ -96,6 +96,17 @@ class Job:
         return state(self.part.path) != self.content.state
 
 
+class Reading(NamedTuple):
+    """One time a file was read: its id, by which source, the hashes of what it held and of the mapping, and why it was
+    refused, if it was."""
+
+    file_id: int
+    source: str
+    content: str
+    mapping: str
+    refused: str | None
+
+
 @dataclass
 class Found:
     """The files to read, those refused (also those refused before and still the same), and what else is to be said."""
@@ -103,6 +114,7 @@ class Found:
     jobs: list[Job] = field(default_factory=list)
     refused: list[Told] = field(default_factory=list)
     notes: list[Told] = field(default_factory=list)
+    remapped: list[Folder] = field(default_factory=list)  # whose mapping is another than that of the version
     lost_unless_read: set[tuple[str, str, str]] = field(default_factory=set)  # site, source, file: taken out
 
     @property
@@ -148,10 +160,12 @@ def find(
         files = _inbox(folder) if only is None else only.get(folder.site.id, [])
         if only is None and not files:
             found.notes.append(Told("{file}: There is no file in this inbox.", file=f"{folder.site.id}/inbox"))
-        for path in files:
+        anew = setting.is_remapped(con, folder)
+        if anew:
+            found.remapped.append(folder)
+        for path in dict.fromkeys([*files, *(_read(con, folder) if anew else ())]):
             with _telling(folder, path, found):
-                _file(con, folder, path, known, only is not None, found)
-    _again(con, folders, known, found)
+                _file(con, folder, path, known, only is not None and path in files, anew, found)
     here = {job.key for job in found.jobs}
     found.notes += [
         Told("{file}: It is not in the inbox any more: {n} rows leave.", file=named(site, file), n=f"{rows:,}")
@@ -202,16 +216,24 @@ def _telling(folder: Folder, path: Path, found: Found) -> Iterator[None]:
         found.refused.append(Told("{file}: The file cannot be opened: {why}.", file=file, why=error.strerror))
 
 
+def _read(con: DuckDBPyConnection, folder: Folder) -> list[Path]:
+    """The files that were read before and are still there, in the inbox or elsewhere."""
+    files = con.execute(READ, [folder.site.id]).fetchall()
+    return [path for path in (part_of(folder, file).path for (file,) in files) if path.is_file()]
+
+
 def _file(
-    con: DuckDBPyConnection, folder: Folder, path: Path, known: dict[str, str], asked: bool, found: Found
+    con: DuckDBPyConnection, folder: Folder, path: Path, known: dict[str, str], asked: bool, anew: bool, found: Found
 ) -> None:
     """What is to be done with one file. Raises Unreadable, OSError."""
-    jobs = list(_jobs(folder, path, known))
+    jobs: dict[str, list[Job]] = {}
+    for job in _jobs(folder, path, known):
+        jobs.setdefault(job.file, []).append(job)
     if not jobs:
         left = Told(NOT_WANTED, file=named(folder.site.id, label(folder, path)))
         (found.refused if asked else found.notes).append(left)
-    for job in jobs:
-        _changed(con, job, found)
+    for same in jobs.values():
+        _changed(con, same, anew, found)
 
 
 def _jobs(folder: Folder, path: Path, known: dict[str, str]) -> Iterator[Job]:
@@ -235,51 +257,33 @@ def _sources(folder: Folder, part: Part) -> Iterator[tuple[Source, bool]]:
             yield source, False
 
 
-def _changed(con: DuckDBPyConnection, job: Job, found: Found) -> None:
-    """A file is known when it was last read with this content and mapping; one that was refused then is refused
-    again. A changed mapping takes the rows of its files out first, so that they are read as it now says."""
-    source, content = job.source, job.content.hash()  # which reads no file that was read before and is the same
-    seen = con.execute(READINGS, job.key).fetchall()
-    if seen and seen[-1][1:3] == (content, source.hash):
-        found.refused += [Told.unpacked(seen[-1][3])] if seen[-1][3] else []
+def _changed(con: DuckDBPyConnection, jobs: list[Job], anew: bool, found: Found) -> None:
+    """What is to be done with one table, for each source that wants it. It is known when it was last read with this
+    content and mapping; one that was refused then is refused again. With `anew`, or where it was last read by a mapping
+    that is gone, its rows are taken out first, so that they are read as the mapping now says."""
+    folder, content = jobs[0].folder, jobs[0].content.hash()  # which reads no file that was read before and is the same
+    seen = [Reading(*row) for row in con.execute(READINGS, [folder.site.id, jobs[0].file]).fetchall()]
+    taken = [reading for reading in seen if not reading.refused]
+    now = {source.name: source.hash for source in folder.sources}
+    last = {reading.source: reading for reading in taken}.values()
+    outdated = [each for each in last if now.get(each.source) != each.mapping and _has_rows(con, each.file_id)]
+    if any(reading.content != content for reading in outdated):
+        found.refused.append(Told(BOTH_CHANGED, file=jobs[0].name))
         return
-    here = any(known == content for _, known, _, _ in seen)
-    taken = [reading for reading in seen if not reading[3]]
-    if taken and not here and taken[-1][2] != source.hash and _has_rows(con, source.table, taken[-1][0]):
-        found.refused.append(Told(BOTH_CHANGED, file=job.name))
+    if anew or outdated:
+        same = [reading.file_id for reading in taken if reading.content == content]
+        forget(con, folder.site.id, same)
+        found.lost_unless_read |= {job.key for job in jobs if same}
+        found.jobs += jobs
         return
-    if any(known == content and mapping != source.hash for _, known, mapping, _ in seen):
-        _forget(con, job, found)
-    else:
-        found.jobs.append(job)
+    before = {reading.source: reading for reading in seen}
+    for job in jobs:
+        reading = before.get(job.source.name)
+        if not reading or (reading.content, reading.mapping) != (content, job.source.hash):
+            found.jobs.append(job)
+        elif reading.refused:
+            found.refused.append(Told.unpacked(reading.refused))
 
 
-def _has_rows(con: DuckDBPyConnection, table: str, file_id: int) -> bool:
-    return bool(con.execute(f"from log.{table} where file_id = ? limit 1", [file_id]).fetchall())
-
-
-def _forget(con: DuckDBPyConnection, job: Job, found: Found) -> None:
-    """Take out what this file said when it was read before as it is, and read it again; what it said when it held
-    something else stays."""
-    seen = con.execute(READINGS, job.key).fetchall()
-    same = [file_id for file_id, content, _, _ in seen if content == job.content.hash()]
-    if same:
-        forget(con, job.folder.site.id, same)
-        found.lost_unless_read.add(job.key)
-        found.jobs.append(job)
-
-
-def _again(con: DuckDBPyConnection, folders: list[Folder], known: dict[str, str], found: Found) -> None:
-    """Where the mapping of a table has changed, its other files that are still there as they were are read again, too,
-    asked for or not: a row that was taken out may have outdone one of theirs."""
-    changed = {(job.folder.site.id, job.source.table) for job in found.jobs if job.key in found.lost_unless_read}
-    here = {job.key for job in found.jobs}
-    for folder in folders:
-        tables = {table for site, table in changed if site == folder.site.id}
-        sources = {source.name for source in folder.sources if source.table in tables}
-        files = con.execute(TAKEN, [folder.site.id, sorted(sources)]).fetchall() if sources else []
-        for path in dict.fromkeys(part_of(folder, file).path for (file,) in files):
-            with _telling(folder, path, found):
-                for job in _jobs(folder, path, known) if path.is_file() else ():
-                    if job.source.table in tables and job.key not in here:
-                        _forget(con, job, found)
+def _has_rows(con: DuckDBPyConnection, file_id: int) -> bool:
+    return any(con.execute(f"from log.{table} where file_id = ? limit 1", [file_id]).fetchall() for table in TABLES)

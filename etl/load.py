@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection
 from duckdb import Error as EngineError
 
+from board.core.warehouse import Damaged, NoWarehouse, current
 from board.core.words import Told
 from etl import inbox, judge, mart, setting
 from etl.attempt import OF_THIS_LOAD, Attempt
@@ -19,6 +20,7 @@ from etl.merge import create, forget
 from etl.publish import Draft
 from etl.sites import Folder
 from etl.take import Taken, first_line, looked, take
+from etl.withheld import withhold
 
 LAID_OUT = (create, setting.create)  # what makes the tables a load writes to
 HELD_IN_FILE = 0.05, 20  # share and number of rows from which a file or a load says that its mapping is wrong
@@ -26,12 +28,13 @@ HELD_IN_LOAD = 0.01, 100
 NO_CALENDAR = "{file}: There is no official calendar for {years} yet; limits follow weekends and fixed holidays there."
 NEWLY_HELD = """
 select file_id, count(*) from run.held as held
-where not exists (
+where (site_id, held_id) not in (from held_before) and not exists (
     from run.held as before
     where before.site_id = held.site_id and before.held_id = held.held_id and before.file_id < held.file_id
 )
 group by file_id
-"""  # rows that were corrected, or came before with another file, say nothing about a mapping
+"""  # rows that were corrected, that the version lists, or that came with another file, say nothing about a mapping
+HELD_BEFORE = "select distinct site_id, held_id from run.held"
 STRANGE = "{file}: {n} of its rows name a held_id that is not held; they were taken as new rows."
 LOST = "Nothing was published: {file} was loaded before and cannot be read now."
 GROWING = "{file}: It is still being written; it is left for the next load."
@@ -73,6 +76,7 @@ def load(
     try:
         with closing(Draft(data, fresh)) as draft:
             loaded_before = inbox.loaded(data) if fresh else {}
+            _note_held(draft.con, data)
             lost = {site for site, _, _ in loaded_before} & {told.values.get("site") for told in unusable}
             if lost:
                 outcome = Outcome(refused=[Told(LOST, file=site) for site in sorted(lost)])
@@ -120,6 +124,8 @@ def _load(
         outcome.refused.append(stop)
         attempt.hold(con)
         return outcome
+    for folder in found.remapped:
+        withhold(con, folder, key(data))
     watch("marts", 1, 1)
     setting.store(con, folders)
     changed = {taken.job.source.table for taken in outcome.taken if taken.account and taken.account.loaded}
@@ -133,6 +139,14 @@ def _load(
     draft.publish(anew=found.forgotten)
     outcome.version = draft.version
     return outcome
+
+
+def _note_held(con: DuckDBPyConnection, data: Path) -> None:
+    """Keep what the version lists as held, also where this load begins anew without it."""
+    con.execute("create temp table held_before (site_id varchar, held_id varchar)")
+    with suppress(NoWarehouse, Damaged, EngineError):
+        con.register("listed", current(data).frame(HELD_BEFORE))
+        con.execute("insert into held_before from listed")
 
 
 def _take_all(

@@ -201,8 +201,8 @@ def _typed(source: Source, table: Table, column: str, key: str, also: tuple[str,
     if column == "seq" and column not in source.columns:
         return _seq(table)
     if kind == "person" or column in source.personal:
-        hashed = f"left(sha256({value(key)} || {_normal(cell)}), 16)"
-        return f"('0x' || {hashed})::{TYPES[kind]}" if kind == "person" else hashed
+        mark = hashed(cell, key)
+        return f"('0x' || {mark})::{TYPES[kind]}" if kind == "person" else mark
     if column in FREE_TEXT and column in source.keep:
         masked = cell
         for pattern, hidden in MASKS:
@@ -236,6 +236,11 @@ def _seq(table: Table) -> str:
     if table.name != "ticket_event":
         return f"({told})::bigint"
     return f"(coalesce(list_position([{values(EVENTS)}], {said('event')}), 0) * 1000000 + {told})::bigint"
+
+
+def hashed(cell: str, key: str) -> str:
+    """A person as a keyed hash, so that the same one can be counted."""
+    return f"left(sha256({value(key)} || {_normal(cell)}), 16)"
 
 
 def _normal(cell: str) -> str:

@@ -17,20 +17,20 @@ create table if not exists run.file (file_id bigint, load_id bigint, site_id var
     held bigint, ignored bigint, encoding varchar, seconds double, calendar varchar, in_order boolean, refused varchar,
     state varchar);
 create table if not exists run.held (held_id varchar, site_id varchar, source varchar, file varchar, line bigint,
-    reasons varchar[], file_id bigint, of_file bigint, of_line bigint);
-create table if not exists run.corrected (held_id varchar, site_id varchar, file_id bigint, of_file bigint,
-    of_line bigint);
+    reasons varchar[], file_id bigint, of_name varchar, of_line bigint);
+create table if not exists run.corrected (held_id varchar, site_id varchar, file_id bigint, line bigint,
+    of_name varchar, of_line bigint);
 create view if not exists run.listed as
 from run.held qualify rank() over (partition by site_id, held_id order by source, file) = 1;
 """  # a held row stands in run.held for each file it came with, in run.listed for the first of these
 PLACES = """
-select distinct on (held_id) held_id, of_file, file.file as of_name, of_line
+select distinct on (held_id) held_id, of_name, of_line
 from (
-    select held_id, of_file, of_line from run.held where site_id = ?
-    union all select held_id, of_file, of_line from run.corrected where site_id = ?
-) as held join run.file as file on file.file_id = held.of_file
-order by held_id, of_name desc, of_line desc
-"""  # where each held row, listed or corrected, stands last (reading, name of the file, line): its correction's place
+    select held_id, of_name, of_line from run.held where site_id = ?
+    union all select held_id, of_name, of_line from run.corrected where site_id = ? and of_name is not null
+)
+order by held_id, of_name, of_line
+"""  # where each held row, listed or corrected, stood first (name of the file, line): the place its correction takes
 PASSED_OVER = {  # relation with lines that are not loaded → which of them
     "outdone": "select line from outdone", "met": "select line from met where fate <> 'loaded'",
 }  # fmt: skip
@@ -90,21 +90,20 @@ def create(con: DuckDBPyConnection) -> None:
 
 
 def merge(con: DuckDBPyConnection, table: str, origin: Origin) -> Account:
-    """Bring the rows of the relation `judged` (line, newest, held_id, of_file, of_name, of_line, the table's columns,
-    reasons, row_hash) into the log, and remember which tickets and activities they touch. The relation `raw` (line,
+    """Bring the rows of the relation `judged` (line, newest, held_id, of_name, of_line, the table's columns, reasons,
+    row_hash) into the log, and remember which tickets and activities they touch. The relation `raw` (line,
     raw) has the text of each row, of which only a keyed hash is kept, and only of held ones."""
-    _outdone(con, table, origin.in_order)
+    _outdone(con, table, origin)
     _met(con, table, origin)
     columns, source = ", ".join(name(column) for column in TABLES[table].columns), value(origin.source)
     loaded = _loaded(con)
     con.execute(f"""
         update log.{table} as kept
-        set newest = greatest(kept.newest, met.newest), source = {source}, file_id = met.file_id, line = met.file_line
+        set newest = greatest(kept.newest, met.newest), source = {source}, file_id = {origin.file_id}, line = met.line
         from met where kept.rowid = met.place and met.fate = 'unchanged' and met.is_later;
         delete from log.{table} where rowid in (select place from met where fate = 'loaded');
         insert into log.{table}
-        select {value(origin.site)}, {columns}, {source}, coalesce(of_file, {origin.file_id}),
-            coalesce(of_line, line), newest, row_hash
+        select {value(origin.site)}, {columns}, {source}, {origin.file_id}, line, newest, row_hash
         {loaded};
     """)
     if table in TOUCHES and origin.touching:
@@ -119,13 +118,13 @@ def merge(con: DuckDBPyConnection, table: str, origin: Origin) -> Account:
     return _account(con, loaded)
 
 
-def _outdone(con: DuckDBPyConnection, table: str, in_order: bool) -> None:
+def _outdone(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
     """The good rows of this file that another row of it outdoes: line and fate."""
     columns = ", ".join(name(column) for column in TABLES[table].columns)
     key = ", ".join(name(column) for column in TABLES[table].key)
     latest = (
-        "of_name desc nulls last, of_line desc, line desc"
-        if in_order
+        f"coalesce(of_name, {value(origin.file)}) desc, of_line desc nulls first, line desc"
+        if origin.in_order
         else f"newest desc nulls last, row({columns}) desc, line desc"
     )
     con.execute(f"""
@@ -143,18 +142,22 @@ def _outdone(con: DuckDBPyConnection, table: str, in_order: bool) -> None:
 
 
 def _met(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
-    """The remaining rows whose key the log already has: line, newest, where they stand (file_id, file_line), the place
-    in the log, their fate, and, for one that says the same, whether it says so later: then the state is of that file.
+    """The remaining rows whose key the log already has: line, newest, the place in the log, their fate, and, for one
+    that says the same, whether it says so later: then the state is of this file.
 
     What is current must not hang on what was loaded first. Of two states the later one is: of any that is dated and one
     that is not the dated one; of two dated ones that with the greater newest, then with the greater cells; of two that
-    are not, that of the file later by name, then of the later line."""
+    are not, that of the file later by name, then of the later line; of two corrections of one row, that of the list
+    later by name. A correction stands where the row it corrects stood."""
     columns = TABLES[table].columns
     key = ", ".join(name(column) for column in TABLES[table].key)
-    file = f"coalesce(new.of_name, {value(origin.file)})"
+    file = value(origin.file)
     if origin.in_order:
-        later = f"""before.in_order and ({file} > before.file
-            or {file} = before.file and coalesce(new.of_line >= kept.line, true))"""
+        theirs, at = "coalesce(stands.of_name, before.file)", "coalesce(stands.of_line, kept.line)"
+        list_is_later = f"stands.file_id is null or {file} >= before.file"
+        later = f"""before.in_order and (coalesce(new.of_name, {file}) > {theirs}
+            or coalesce(new.of_name, {file}) = {theirs}
+            and (new.of_line is null or new.of_line > {at} or (new.of_line = {at} and ({list_is_later}))))"""
         says_later = later
     else:
         mine, theirs = (f"row({', '.join(f'{side}.{name(column)}' for column in columns)})" for side in ("new", "kept"))
@@ -163,13 +166,13 @@ def _met(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
         says_later = f"before.in_order or {new} > {kept} or ({new} = {kept} and {file} >= before.file)"
     con.execute(f"""
         create or replace temp table met as
-        select new.line, new.newest, coalesce(new.of_file, {origin.file_id}) as file_id,
-            coalesce(new.of_line, new.line) as file_line, kept.rowid as place,
+        select new.line, new.newest, kept.rowid as place,
             case when kept.row_hash = new.row_hash then 'unchanged'
                 when {later} then 'loaded' else 'superseded' end as fate,
             {says_later} or kept.file_id in ({origin.readings}) as is_later
         from judged as new join log.{table} as kept using ({key})
         join run.file as before on before.file_id = kept.file_id
+        left join run.corrected as stands on stands.file_id = kept.file_id and stands.line = kept.line
         where kept.site_id = {value(origin.site)} and new.reasons is null
             and new.line not in (select line from outdone)
     """)
@@ -190,7 +193,7 @@ def _hold(con: DuckDBPyConnection, origin: Origin) -> None:
         delete from run.corrected where site_id = {site} and file_id in ({origin.readings});
         delete from run.held where site_id = {site} and held_id in (select held_id from judged);
         insert into run.corrected
-        select held_id, {site}, {origin.file_id}, of_file, of_line from judged
+        select held_id, {site}, {origin.file_id}, line, of_name, of_line from judged
         where held_id is not null and reasons is null;
     """)
     if con.execute("select count(*) from judged where reasons is not null").fetchall()[0][0]:
@@ -198,7 +201,7 @@ def _hold(con: DuckDBPyConnection, origin: Origin) -> None:
         con.execute(f"""
             insert into run.held
             select coalesce(held_id, 'h' || left(sha256({seed} || raw), 11)) as id, {site}, {source}, {file},
-                line, reasons, {origin.file_id}, coalesce(of_file, {origin.file_id}), coalesce(of_line, line)
+                line, reasons, {origin.file_id}, coalesce(of_name, {file}), coalesce(of_line, line)
             from judged join raw using (line)
             where reasons is not null and id not in (select held_id from run.corrected where site_id = {site})
         """)
@@ -216,12 +219,10 @@ def _account(con: DuckDBPyConnection, loading: str) -> Account:
 
 
 def forget(con: DuckDBPyConnection, site: str, file_ids: list[int] | None = None) -> None:
-    """Take a site's rows out of the logs: all of them, or those of some files (to read these again)."""
+    """Take a site's rows out of the logs: all of them, or those of some files (to read these again, where corrections
+    must find the places they took)."""
     which = "" if file_ids is None else f" and file_id in ({', '.join(map(str, file_ids)) or 'null'})"
-    places = f"select of_file, of_line from run.corrected where site_id = {value(site)}{which}"
-    for table in TABLES:  # a corrected row stands where the held one stood
-        con.execute(f"delete from log.{table} where site_id = {value(site)} and (file_id, line) in ({places})")
-    for table in (*(f"log.{table}" for table in TABLES), "run.held", "run.corrected"):
+    for table in (*(f"log.{table}" for table in TABLES), "run.held"):
         con.execute(f"delete from {table} where site_id = {value(site)}{which}")
-    if file_ids is None:
-        con.execute(f"delete from run.file where site_id = {value(site)}")
+    for table in ("run.corrected", "run.file") if file_ids is None else ():
+        con.execute(f"delete from {table} where site_id = {value(site)}")

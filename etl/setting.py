@@ -55,9 +55,18 @@ def changed(con: DuckDBPyConnection, folders: list[Folder]) -> bool:
     return not now <= known or bool(made and made[0] != (judge.version(), mart.version()))
 
 
+def is_remapped(con: DuckDBPyConnection, folder: Folder) -> bool:
+    """Whether a site's mapping is another than the one the version was built with."""
+    known = con.execute("select mapping from setting.site where site_id = ?", [folder.site.id]).fetchall()
+    return bool(known) and known[0][0] != _mapping(folder)
+
+
 def _texts(folder: Folder) -> tuple[str, str, str, str]:
-    mapping = " ".join(f"{source.name}:{source.hash}" for source in folder.sources)
-    return folder.site_toml, folder.totals_csv, folder.calendar_csv, mapping
+    return folder.site_toml, folder.totals_csv, folder.calendar_csv, _mapping(folder)
+
+
+def _mapping(folder: Folder) -> str:
+    return " ".join(f"{source.name}:{source.hash}" for source in folder.sources)
 
 
 def store(con: DuckDBPyConnection, folders: list[Folder]) -> None:

@@ -19,7 +19,7 @@ from etl.read import LINE, Rows, Unreadable, quick, read
 from etl.sites import Folder
 from etl.sqltext import value
 
-STRANGE = "select count(*) from judged where held_id is not null and of_file is null"
+STRANGE = "select count(*) from judged where held_id is not null and of_name is null"
 
 
 @dataclass(frozen=True)
@@ -100,10 +100,10 @@ def _judged(con: DuckDBPyConnection, job: Job, found: quick.Found | None, secret
     line = f"row_number() over () + {rows.header[-1]}" if rows.expected is not None else f"{LINE}::bigint"
     cells = ", ".join(f"coalesce(c{place}, '')" for place in range(len(rows.columns)))
     first = rows.header[-1] + 1 if rows.header else 0
-    place, joined = "null::bigint as of_file, null::varchar as of_name, null::bigint as of_line", ""
+    place, joined = "null::varchar as of_name, null::bigint as of_line", ""
     if job.correcting:  # found now: the list they stand in changes while these rows are merged
         con.execute(f"create or replace temp table places as {PLACES}", [job.folder.site.id] * 2)
-        place, joined = "of_file, of_name, of_line", "left join places using (held_id)"
+        place, joined = "of_name, of_line", "left join places using (held_id)"
     con.execute(f"""
         create or replace temp view judged as
         select taken.* replace (coalesce(line, taken.rowid + {first}) as line), {place} from taken {joined};

@@ -32,11 +32,12 @@ steps as (
 ),
 -- A step before the report of its ticket cannot be one of it; such rows are listed among those that wait. Within the
 -- minute of the report, or on its day without a time, it was: many logs keep no seconds, some no hours. Two steps that
--- then say the same are one, and all keep the order they were written in.
+-- then say the same are one. They keep the order they were written in; a day without a time has none of its own.
 known as (
     select
         steps.site_id as site, ticket_id, greatest(happened_at, ticket.reported_at) as happened_at,
-        min(happened_at) as written_at, coalesce(seq, 0) as seq, event,
+        min(case when happened_at = date_trunc('day', ticket.reported_at) then ticket.reported_at else happened_at end) as written_at,
+        coalesce(seq, 0) as seq, event,
         coalesce(from_tier, '') as from_tier, coalesce(to_tier, '') as to_tier
     from steps
     join ticket_rows as ticket using (site_id, ticket_id)

@@ -16,6 +16,7 @@ SECTION = (
 )
 A, B = (SECTION.format(name=name, newest='newest_by = "newest"\n') for name in "ab")
 U, V = (SECTION.format(name=name, newest="") for name in "uv")
+NUMBER = '= {from = "ticket_id", find = "T(.*)"}'
 
 
 def row(category: str, newest: str | None = None) -> str:
@@ -64,6 +65,14 @@ def test_steps_within_the_minute_of_the_report_keep_their_order(office: Office) 
     assert office.rows("select event, seq from mart.event order by seq") == [("resolved", 1), ("reopened", 2)]
 
 
+def test_a_step_without_a_time_goes_by_its_number(office: Office) -> None:
+    office.site(
+        ticket="ticket_id,reported_at\nT1,2023-05-01 10:00:30",
+        ticket_event="ticket_id,happened_at,seq,event\nT1,2023-05-01 10:00:30,1,resolved\nT1,2023-05-01,2,reopened",
+    ).load()
+    assert office.rows("select event from mart.event order by seq") == [("resolved",), ("reopened",)]
+
+
 def test_a_changed_mapping_reads_all_files_of_its_table_again_also_those_not_asked_for(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -76,6 +85,12 @@ def test_a_changed_mapping_reads_all_files_of_its_table_again_also_those_not_ask
     mapping.write_text(A.replace('= "ticket_id"', '= {from = "ticket_id", find = "T(.*)"}', 1) + B)
     assert main(["load", str(first)]) == 0
     assert office.rows("select ticket_id from log.ticket order by 1") == [("1",), ("T1",)]
+
+
+def remap(office: Office, old: str, new: str) -> None:
+    mapping = office.data / "sites" / "town" / "sources.toml"
+    assert old in mapping.read_text()
+    mapping.write_text(mapping.read_text().replace(old, new, 1))
 
 
 def correct(office: Office, name: str, old: str, new: str) -> None:
@@ -102,8 +117,7 @@ def test_a_corrected_row_leaves_with_the_mapping_it_was_read_by(town: Office) ->
     town.load()
     town.file("u.csv", f"{broken}\nT3,L1,x,2023-05-03")
     town.load()
-    mapping = town.data / "sites" / "town" / "sources.toml"
-    mapping.write_text(U.replace('= "ticket_id"', '= {from = "ticket_id", find = "T(.*)"}', 1))
+    remap(town, '= "ticket_id"', NUMBER)
     town.load()
     assert town.rows("select ticket_id from log.ticket order by 1") == [("1",), ("2",), ("3",)]
 
@@ -114,8 +128,7 @@ def test_a_refused_reading_in_between_does_not_hide_that_rows_and_mapping_both_c
     town.file("u.csv", "<html>sign in</html>")
     town.file("u2.csv", f"{UNDATED}\nT9,L1,x,2023-05-01")
     town.load()
-    mapping = town.data / "sites" / "town" / "sources.toml"
-    mapping.write_text(U.replace('= "ticket_id"', '= {from = "ticket_id", find = "T(.*)"}', 1))
+    remap(town, '= "ticket_id"', NUMBER)
     town.file("u.csv", f"{UNDATED}\n{row('x')}\nT2,L1,x,2023-05-01")
     assert [str(told) for told in town.load().refused if "both changed" in str(told)]
     assert ("1",) not in town.rows("select ticket_id from log.ticket")
@@ -147,3 +160,110 @@ def test_a_row_broken_twice_is_corrected_once_and_again(town: Office) -> None:
     assert town.rows("select ticket_id, category from log.ticket order by 1") == [("T1", "x"), ("T2", "z")]
     town.load(fresh=True)
     assert town.rows("select ticket_id, category from log.ticket order by 1") == [("T1", "x"), ("T2", "z")]
+
+
+def test_a_refused_file_does_not_stand_in_the_way_of_a_changed_mapping(town: Office) -> None:
+    town.file("u_1.csv", f"{UNDATED}\n{row('x')}")
+    town.file("u_2.csv", "<html>sign in</html>")
+    town.load()
+    remap(town, '= "ticket_id"', NUMBER)
+    assert town.load().version == 2
+    assert town.rows("select ticket_id from log.ticket") == [("1",)]
+
+
+def test_held_rows_of_the_version_before_do_not_stop_a_rebuild(town: Office) -> None:
+    for n in range(6):
+        rows = [f"T{n}-{m},L1,x,{'bad' if m < 20 else '2023-05-01'}" for m in range(400)]
+        town.file(f"u_{n}.csv", "\n".join([UNDATED, *rows]))
+        assert town.load().refused == []
+    assert town.load(fresh=True).refused == []
+    remap(town, '= "ticket_id"', NUMBER)
+    assert town.load().refused == []
+    assert town.rows("select count(*) from run.listed") == [(120,)]
+
+
+def test_a_broken_row_that_comes_again_after_its_correction_changes_nothing(town: Office) -> None:
+    town.file("u_a.csv", f"{UNDATED}\nT1,L1,x,bad")
+    town.load()
+    correct(town, "one", "bad", "2023-05-02")
+    town.load()
+    town.file("u_b.csv", f"{UNDATED}\nT1,L1,y,2023-05-02")
+    town.load()
+    town.file("u_c.csv", f"{UNDATED}\nT1,L1,x,bad")
+    town.load()
+    before = current(town)
+    assert [category for _, category, *_ in before] == ["y"]
+    town.load(fresh=True)
+    assert current(town) == before
+
+
+def test_a_correction_keeps_its_place_when_the_file_it_corrects_is_gone(town: Office) -> None:
+    town.file("u_1.csv", f"{UNDATED}\nT8,L1,y,2023-05-01")
+    gone = town.file("u_9.csv", f"{UNDATED}\nT8,L1,x,bad")
+    town.load()
+    correct(town, "one", "bad", "2023-05-02")
+    town.load()
+    gone.unlink()
+    remap(town, '= "ticket_id"', NUMBER)
+    town.load()
+    assert town.rows("select ticket_id, category from log.ticket") == [("8", "x")]
+
+
+def test_an_edited_correction_waits_for_the_mapping_it_was_loaded_by(town: Office) -> None:
+    town.file("u_1.csv", f"{UNDATED}\nT2,L1,x,bad")
+    town.load()
+    correct(town, "one", "bad", "2023-05-02")
+    town.load()
+    [path] = (town.data / "sites" / "town" / "inbox").glob("held-*.csv")
+    path.write_text(path.read_text().replace(",x,", ",z,"))
+    remap(town, '= "ticket_id"', NUMBER)
+    assert ["both changed" in str(told) for told in town.load().refused] == [True]
+    assert town.rows("select ticket_id from log.ticket") == [("T2",)]
+
+
+def test_of_two_corrections_that_of_the_later_list_stands(town: Office) -> None:
+    town.file("u_1.csv", f"{UNDATED}\nT2,L1,x,bad")
+    town.load()
+    listed = town.rows("select held_id from run.listed")[0][0]
+    head = f"held_id,held_file,held_line,held_reasons,{UNDATED}"
+    for name in ("2", "1"):
+        town.file(f"held-town-u-{name}.csv", f"{head}\n{listed},u_1.csv,2,,T2,L1,y{name},2023-05-01")
+        town.load()
+    assert town.rows("select category from log.ticket") == [("y2",)]
+    town.load(fresh=True)
+    assert town.rows("select category from log.ticket") == [("y2",)]
+
+
+def test_a_section_that_changes_its_table_or_name_takes_its_rows_along(office: Office) -> None:
+    office.site(sources=A + B)
+    office.file("a.csv", f"{DATED}\n{row('x', '2023-05-05')}\nT2,L1,x,bad,2023-05-05")
+    office.file("b.csv", f"{DATED}\n{row('y', '2023-05-03')}")
+    office.load()
+    remap(office, "[a]", "[c]")
+    office.load()
+    assert office.rows("select source, category from log.ticket") == [("c", "x")]
+    assert office.rows("select source from run.listed") == [("c",)]
+    assert office.load().version is None
+    remap(office, "[c]", "[d]")
+    remap(office, 'table = "ticket"', 'table = "exclusion"')
+    remap(
+        office, 'unit_id = "unit_id", category = "category", reported_at = "reported_at"', 'excluded_on = "reported_at"'
+    )
+    office.load()
+    assert office.rows("select source, category from log.ticket") == [("b", "y")]
+    assert office.rows("select count(*) from log.exclusion") == [(1,)]
+    assert office.load().version is None
+
+
+def test_text_that_is_kept_no_more_leaves_the_rows_of_files_that_are_gone(office: Office) -> None:
+    office.site(ticket="ticket_id,reported_at,title,steward_id\nT1,2023-05-01,ZHANGSAN,LISI")
+    office.load()
+    office.file("ticket.csv", "ticket_id,reported_at,title,steward_id\nT2,2023-05-01,WANGWU,LISI")
+    office.load()
+    remap(office, 'keep = ["title"]', 'personal = ["steward_id"]')
+    office.load()
+    assert office.rows("select ticket_id, title from log.ticket order by 1") == [("T1", None), ("T2", None)]
+    assert office.rows("select count(distinct steward_id), min(length(steward_id)) from log.ticket") == [(1, 16)]
+    content = office.warehouse.path.read_bytes()
+    assert not [word for word in (b"ZHANGSAN", b"WANGWU", b"LISI") if word in content]
+    assert office.load().version is None
