@@ -21,8 +21,8 @@ create table if not exists run.held (held_id varchar, site_id varchar, source va
 create table if not exists run.corrected (held_id varchar, site_id varchar, file_id bigint, line bigint,
     of_name varchar, of_line bigint);
 create view if not exists run.listed as
-from run.held qualify rank() over (partition by site_id, held_id order by source, file) = 1;
-"""  # a held row stands in run.held for each file it came with, in run.listed for the first of these
+from run.held qualify rank() over (partition by site_id, held_id order by of_name = file, source, file) = 1;
+"""  # a held row stands in run.held for each file it came with; in run.listed once, as it was last corrected in vain
 PLACES = """
 select distinct on (held_id) held_id, of_name, of_line
 from (

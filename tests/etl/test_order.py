@@ -151,15 +151,18 @@ def test_a_row_broken_twice_is_corrected_once_and_again(town: Office) -> None:
     correct(town, "one", "bad", "worse")
     town.load()
     assert town.rows("select count(*) from run.listed") == [(2,)]
+    town.file("u.csv", f"{UNDATED}\n{row('x')}\nT2,L1,x,bad\nT2,L1,x,bad\nT3,L1,y,2023-05-01")
+    town.load()
+    assert {str(file).partition("-")[0] for (file,) in town.rows("select file from run.listed")} == {"held"}
     correct(town, "two", "worse", "2023-05-02")
     town.load()
     [path] = (town.data / "sites" / "town" / "inbox").glob("*-two.csv")
     path.with_name(f"{path.stem}2.csv").write_text(path.read_text().replace(",x,", ",z,"))
     town.load()
     assert town.rows("select count(*) from run.listed") == [(0,)]
-    assert town.rows("select ticket_id, category from log.ticket order by 1") == [("T1", "x"), ("T2", "z")]
+    assert town.rows("select ticket_id, category from log.ticket order by 1") == [("T1", "x"), ("T2", "z"), ("T3", "y")]
     town.load(fresh=True)
-    assert town.rows("select ticket_id, category from log.ticket order by 1") == [("T1", "x"), ("T2", "z")]
+    assert town.rows("select ticket_id, category from log.ticket order by 1") == [("T1", "x"), ("T2", "z"), ("T3", "y")]
 
 
 def test_a_refused_file_does_not_stand_in_the_way_of_a_changed_mapping(town: Office) -> None:
