@@ -47,6 +47,7 @@ BOTH_CHANGED = (
     "{file}: Its rows and its mapping have both changed since it was loaded: load it with the mapping as it was, then "
     "change that; or make everything anew with: python -m etl rebuild"
 )
+LOST = "Nothing was published: {file} was loaded before and cannot be read now."
 CORRECTING = "held-"  # how the files begin in which held rows are corrected, before site and source
 CORRECTED = CORRECTING + "{site}-{source}"
 
@@ -114,6 +115,7 @@ class Found:
     jobs: list[Job] = field(default_factory=list)
     refused: list[Told] = field(default_factory=list)
     notes: list[Told] = field(default_factory=list)
+    lost: list[Told] = field(default_factory=list)  # what stops the load: files that are there and would be lost
     remapped: list[Folder] = field(default_factory=list)  # whose mapping is another than that of the version
     lost_unless_read: set[tuple[str, str, str]] = field(default_factory=set)  # site, source, file: taken out
 
@@ -166,12 +168,7 @@ def find(
         for path in dict.fromkeys([*files, *(_read(con, folder) if anew else ())]):
             with _telling(folder, path, found):
                 _file(con, folder, path, known, only is not None and path in files, anew, found)
-    here = {job.key for job in found.jobs}
-    found.notes += [
-        Told("{file}: It is not in the inbox any more: {n} rows leave.", file=named(site, file), n=f"{rows:,}")
-        for (site, source, file), rows in before.items()
-        if (site, source, file) not in here
-    ]
+    _say_lost(folders, before, found)
     found.jobs.sort(
         key=lambda job: (job.folder.site.id, job.folder.sources.index(job.source), job.correcting, job.file)
     )
@@ -180,6 +177,33 @@ def find(
 
 def _inbox(folder: Folder) -> list[Path]:
     return sorted(path for path in folder.inbox.rglob("*") if path.is_file() and not path.name.startswith((".", "~$")))
+
+
+def _say_lost(folders: list[Folder], before: dict[tuple[str, str, str], int], found: Found) -> None:
+    """Of the files that the version holds and that are not read again: what leaves with those that are gone. One that
+    is still there stops the load: its rows would leave because of a slip in the mapping."""
+    here, sites = {(job.folder.site.id, job.file) for job in found.jobs}, {folder.site.id: folder for folder in folders}
+    for (site, _, file), rows in before.items():
+        if (site, file) in here:
+            continue
+        if site in sites and _is_there(sites[site], file):
+            found.lost.append(Told(LOST, file=named(site, file)))
+        else:
+            gone = Told(
+                "{file}: It is not in the inbox any more: {n} rows leave.", file=named(site, file), n=f"{rows:,}"
+            )
+            found.notes.append(gone)
+
+
+def _is_there(folder: Folder, file: str) -> bool:
+    """Whether the inbox holds a file that was read from it before, or the archive it was packed in still does."""
+    part = part_of(folder, file)
+    if Path(file).is_absolute() or not part.path.is_file():
+        return False
+    try:
+        return part in parts(part.path)
+    except (Unreadable, OSError):
+        return True
 
 
 def part_of(folder: Folder, file: str) -> Part:

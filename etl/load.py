@@ -14,7 +14,7 @@ from board.core.warehouse import Damaged, NoWarehouse, current
 from board.core.words import Told
 from etl import inbox, judge, mart, setting
 from etl.attempt import OF_THIS_LOAD, Attempt
-from etl.inbox import Job
+from etl.inbox import LOST, Job
 from etl.key import key
 from etl.merge import create, forget
 from etl.publish import Draft
@@ -36,7 +36,6 @@ group by file_id
 """  # rows that were corrected, that the version lists, or that came with another file, say nothing about a mapping
 HELD_BEFORE = "select distinct site_id, held_id from run.held"
 STRANGE = "{file}: {n} of its rows name a held_id that is not held; they were taken as new rows."
-LOST = "Nothing was published: {file} was loaded before and cannot be read now."
 GROWING = "{file}: It is still being written; it is left for the next load."
 
 
@@ -112,7 +111,8 @@ def _load(
     settings_changed = setting.changed(con, folders)
     found = inbox.find(con, folders, only, loaded_before)
     outcome.refused, outcome.notes = found.refused, found.notes
-    if not (found.jobs or outcome.left or settings_changed):
+    outcome.refused += found.lost
+    if found.lost or not (found.jobs or outcome.left or settings_changed):
         return outcome
     whole = bool(draft.empty or outcome.left or settings_changed or found.forgotten)
     load_id = con.execute("select coalesce(max(load_id), 0) + 1 from run.load").fetchall()[0][0]

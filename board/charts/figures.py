@@ -48,10 +48,11 @@ def trend(scheme: Scheme, periods: Sequence[str], lines: Sequence[Line], share: 
 
 
 def _end_labels(made: go.Figure, scheme: Scheme, lines: Sequence[Line], span: Sequence[float]) -> None:
-    """Each line's label beside its last value, moved apart where two would touch."""
+    """Each line's label beside its last value, moved apart where two would touch; none where there is no value."""
     if len(lines) < 2:
         return
-    last = [(next((v for v in reversed(line.values) if v is not None), 0), place) for place, line in enumerate(lines)]
+    known = [[value for value in line.values if value is not None] for line in lines]
+    last = [(values[-1], place) for place, values in enumerate(known) if values]
     gap, floor, ceiling = (span[1] - span[0]) * 0.09, float("-inf"), float(span[1])
     heights: list[float] = []
     for value, _ in sorted(last):

@@ -174,6 +174,23 @@ def test_a_refused_file_does_not_stand_in_the_way_of_a_changed_mapping(town: Off
     assert town.rows("select ticket_id from log.ticket") == [("1",)]
 
 
+def test_a_slip_in_a_pattern_or_a_renamed_section_loses_nothing(town: Office) -> None:
+    town.file("u_1.csv", f"{UNDATED}\n{row('x')}\nT2,L1,x,bad")
+    town.load()
+    correct(town, "one", "bad", "2023-05-02")
+    town.load()
+    loaded = town.rows("select ticket_id from log.ticket order by 1")
+    for old, new in (('pattern = "u*.csv"', 'pattern = "w*.csv"'), ("[u]", "[v]")):
+        remap(town, old, new)
+        town.load()
+        outcome = town.load(fresh=True)
+        assert outcome.version is None and "was loaded before and cannot be read now" in str(outcome.refused[0])
+        assert town.rows("select ticket_id from log.ticket order by 1") == loaded
+        remap(town, new, old)
+    assert town.load(fresh=True).refused == []
+    assert town.rows("select ticket_id from log.ticket order by 1") == loaded
+
+
 def test_held_rows_of_the_version_before_do_not_stop_a_rebuild(town: Office) -> None:
     for n in range(6):
         rows = [f"T{n}-{m},L1,x,{'bad' if m < 20 else '2023-05-01'}" for m in range(400)]
