@@ -168,6 +168,8 @@ def _told(out: Console, t: Words, outcome: Outcome) -> int:
     for taken in outcome.taken:
         if taken.account:
             _say(out, t.told(Told(ACCOUNT, file=taken.job.name, **asdict(taken.account))))
+    if any(taken.account and taken.account.held for taken in outcome.taken):
+        _say(out, t("Which rows are held and why: python -m etl held"))
     for site in outcome.left:
         _say(out, t("{site}: sample, left because a real site is here.", site=site))
     for told in outcome.notes:

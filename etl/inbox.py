@@ -153,9 +153,9 @@ def find(
     only: dict[str, list[Path]] | None,
     before: dict[tuple[str, str, str], int],
 ) -> Found:
-    """The files of every inbox (or `only` these of each site), in name order. A file asked for by name that no
-    source wants is refused; in an inbox it is left alone. `before`: what the version holds that is made anew; of files
-    that are gone it is said what is lost."""
+    """The files of every inbox (or `only` these of each site), in name order. A file that no source wants is refused
+    where it was asked for by name or read before; else it is left alone. `before`: what the version holds that is made
+    anew; of files that are gone it is said what is lost."""
     found = Found(lost_unless_read=set(before))
     known = dict(con.execute(KNOWN).fetchall())
     for folder in folders:
@@ -246,6 +246,13 @@ def _read(con: DuckDBPyConnection, folder: Folder) -> list[Path]:
     return [path for path in (part_of(folder, file).path for (file,) in files) if path.is_file()]
 
 
+def _was_read(con: DuckDBPyConnection, folder: Folder, path: Path) -> bool:
+    """Whether a file, or one packed in it, was read before: then it is a slip that no source wants it any more."""
+    file = label(folder, path)
+    files = con.execute(READ, [folder.site.id]).fetchall()
+    return any(each == file or each.startswith(f"{file}/") for (each,) in files)
+
+
 def _file(
     con: DuckDBPyConnection, folder: Folder, path: Path, known: dict[str, str], asked: bool, anew: bool, found: Found
 ) -> None:
@@ -255,7 +262,7 @@ def _file(
         jobs.setdefault(job.file, []).append(job)
     if not jobs:
         left = Told(NOT_WANTED, file=named(folder.site.id, label(folder, path)))
-        (found.refused if asked else found.notes).append(left)
+        (found.refused if asked or _was_read(con, folder, path) else found.notes).append(left)
     for same in jobs.values():
         _changed(con, same, anew, found)
 

@@ -31,9 +31,9 @@ def _card(view: View, measure: Measure, row: "pd.Series[Any]", sparks: pd.DataFr
     change = row.get(f"{measure.name}_change")
     delta, arrow, colour = _delta(view, measure, change)
     spark = [float(cell) for cell in sparks[measure.name] if not pd.isna(cell)] if sparks is not None else []
-    notes = [t("at the same age")] if delta is not None and measure.ripens else []
-    if measure.n and not pd.isna(number):
-        notes.append(t("n = {n}", n=t.number(row[f"{measure.name}_n"])))
+    notes = [t("n = {n}", n=t.number(row[f"{measure.name}_n"]))] if measure.n and not pd.isna(number) else []
+    if delta is not None and measure.ripens:
+        notes.append(t("at the same age"))
     if view.skipped(measure):
         notes.append(t("not filtered"))
     st.metric(
