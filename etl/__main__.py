@@ -124,7 +124,7 @@ def _load(arguments: argparse.Namespace, t: Words) -> int:
     command = " ".join(["rebuild" if arguments.fresh else "load", *map(str, arguments.paths)])
     with lock(data), _watched(out, t) as watch:
         outcome = load(data, folders, command, watch, only, arguments.fresh, refused)
-    return _told(out, t, outcome)
+    return _told(out, t, outcome, data)
 
 
 def _places(paths: list[Path], folders: list[Folder], site: str | None) -> tuple[dict[str, list[Path]], list[Told]]:
@@ -164,11 +164,11 @@ def _watched(out: Console, t: Words) -> Iterator[Watch]:
         yield lambda what, done, of: progress.update(task, description=escape(t(what)), completed=done, total=of)
 
 
-def _told(out: Console, t: Words, outcome: Outcome) -> int:
+def _told(out: Console, t: Words, outcome: Outcome, data: Path) -> int:
     for taken in outcome.taken:
         if taken.account:
             _say(out, t.told(Told(ACCOUNT, file=taken.job.name, **asdict(taken.account))))
-    if any(taken.account and taken.account.held for taken in outcome.taken):
+    if outcome.version and any(taken.account and taken.account.held for taken in outcome.taken) and state.held(data):
         _say(out, t("Which rows are held and why: python -m etl held"))
     for site in outcome.left:
         _say(out, t("{site}: sample, left because a real site is here.", site=site))

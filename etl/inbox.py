@@ -43,6 +43,7 @@ where site_id = ? and file = ? order by file_id
 """
 READ = "select distinct file from run.file where site_id = ? and refused is null order by file"
 NOT_WANTED = "{file}: No source in sources.toml wants this file; it was left alone."
+NOT_WANTED_NOW = "{file}: No pattern in sources.toml names this file any more; its rows stay as they are."
 BOTH_CHANGED = (
     "{file}: Its rows and its mapping have both changed since it was loaded: load it with the mapping as it was, then "
     "change that; or make everything anew with: python -m etl rebuild"
@@ -261,8 +262,11 @@ def _file(
     for job in _jobs(folder, path, known):
         jobs.setdefault(job.file, []).append(job)
     if not jobs:
-        left = Told(NOT_WANTED, file=named(folder.site.id, label(folder, path)))
-        (found.refused if asked or _was_read(con, folder, path) else found.notes).append(left)
+        file = named(folder.site.id, label(folder, path))
+        if _was_read(con, folder, path):
+            found.refused.append(Told(NOT_WANTED_NOW, file=file))
+        else:
+            (found.refused if asked else found.notes).append(Told(NOT_WANTED, file=file))
     for same in jobs.values():
         _changed(con, same, anew, found)
 

@@ -202,9 +202,9 @@ def draft(seen: Seen) -> str:
         lines.append("# the same ticket stands here again and again: if these are its states in time, add a section")
         lines.append('# with table = "ticket_event", kind = "snapshots" and [[steps.changes]]')
     dates = list(dict.fromkeys(form for column in seen.columns for form in column.dates))
-    if dates and not set(dates) <= set(DATES):
+    if not set(dates) <= set(DATES):  # what begins with the year is read in every form without being told
         lines.append("# these dates can be read in two ways: keep the one your system writes")
-    lines += [f"dates = [{', '.join(map(_toml, dates))}]"] if dates else []
+        lines.append(f"dates = [{', '.join(map(_toml, dates))}]")
     if seen.table == "ticket" and "unit_id" in seen.names:
         lines.append('# units = "from tickets"  # where no file lists the units; else tickets wait for theirs')
     lines += ["", f"[{section}.columns]"]

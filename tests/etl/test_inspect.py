@@ -82,6 +82,12 @@ def test_a_list_of_units_is_recognised_and_a_short_column_of_codes_has_its_words
     assert section["values"] == {"level": {"网格": "grid", "社区": "community"}}
 
 
+def test_dates_that_begin_with_the_year_are_not_narrowed_to_one_form(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("工单号,受理时间\nT1,2024-01-05 10:00:00\nT2,2024-01-06 11:00:00\n", "utf-8")
+    assert "dates" not in tomllib.loads(draft(inspect(Part(path))))["a"]
+
+
 def test_the_draft_says_what_every_row_needs(tmp_path: Path) -> None:
     path = tmp_path / "活动_20240501.csv"
     path.write_text("活动编号,主办单位\nA1,x\nA2,y\n", "utf-8")

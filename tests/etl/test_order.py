@@ -182,7 +182,7 @@ def test_a_slip_in_a_pattern_or_a_renamed_section_loses_nothing(town: Office) ->
     loaded = town.rows("select ticket_id from log.ticket order by 1")
     for old, new in (('pattern = "u*.csv"', 'pattern = "w*.csv"'), ("[u]", "[v]")):
         remap(town, old, new)
-        assert "No source in sources.toml wants this file" in str(town.load().refused)
+        assert "names this file any more; its rows stay" in str(town.load().refused)
         outcome = town.load(fresh=True)
         assert outcome.version is None and "was loaded before and cannot be read now" in str(outcome.refused)
         assert town.rows("select ticket_id from log.ticket order by 1") == loaded
