@@ -31,10 +31,7 @@ from (
 ) as counted join run.file using (file_id)
 group by all having sum(rows) > 0 order by all
 """.format(
-    rows=" union all ".join(
-        f"select file_id, count(*) as rows from {table} group by file_id"
-        for table in (f"log.{table}" for table in TABLES)
-    )
+    rows=" union all ".join(f"select file_id, count(*) as rows from log.{table} group by file_id" for table in TABLES)
 )
 KNOWN = "select state, content_hash from run.file where state is not null"
 READINGS = """

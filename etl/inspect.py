@@ -80,7 +80,7 @@ def inspect(part: Part) -> Seen:
     table, names = _likely(columns)
     prose = {names[canonical] for canonical in FREE_TEXT & set(names)}
     valued = {names[canonical] for canonical in VALUED & set(names)}
-    columns = tuple(_exampled(column, column.name in prose, column.name in valued) for column in columns)
+    columns = tuple(_with_examples(column, column.name in prose, column.name in valued) for column in columns)
     return Seen(part, rows, count, broken, columns, table, names)
 
 
@@ -98,7 +98,7 @@ def _column(name: str, cells: list[str]) -> Column:
     return Column(name, kind, 1 - filled / max(len(cells), 1), shown, dates, few, personal, nothing, repeated)
 
 
-def _exampled(column: Column, prose: bool, valued: bool) -> Column:
+def _with_examples(column: Column, prose: bool, valued: bool) -> Column:
     """A column with the examples that may be shown now that it is known what it holds: none of free text; of words
     that stand for codes the first, since the office has to say for which."""
     if prose:
@@ -189,12 +189,7 @@ def draft(seen: Seen) -> str:
         lines.append(f'encoding = "{seen.rows.encoding}"' if seen.rows.layout == "csv" else f"# {seen.rows.layout}")
     if seen.rows.sheet:
         lines.append(f"sheet = {_toml(seen.rows.sheet)}")
-    newest = next((each.name for each in seen.columns if NEWEST.search(each.name) and each.kind == "stamp"), None)
-    by_name_of_file = "# newest_by = {in_name = '([0-9]{8})'}  # where the file's name holds the day of export"
-    no_newest = (
-        by_name_of_file if IN_NAME.search(seen.part.name) else "# newest_by = …  # the column with the time of export"
-    )
-    lines.append(f"newest_by = {_toml(newest)}" if newest else no_newest)
+    lines.append(_newest(seen))
     nothing = sorted({word for column in seen.columns for word in column.nothing})
     lines += [f"empty = [{', '.join(map(_toml, (*EMPTY, *nothing)))}]"] if nothing else []
     key = by_name.get(seen.names.get(TABLES[seen.table].key[0], ""))
@@ -230,6 +225,16 @@ def draft(seen: Seen) -> str:
 IN_NAME = re.compile(r"20\d{6}")
 VALUED = {"level", "channel", "category", "class", "entry", "tier", "event", "from_tier", "to_tier", "satisfaction",
           "kind", "role", "network"}  # fmt: skip
+
+
+def _newest(seen: Seen) -> str:
+    """The line that says which state of a row is newer: by a column, or to be filled in, perhaps by the file's name."""
+    column = next((each.name for each in seen.columns if NEWEST.search(each.name) and each.kind == "stamp"), None)
+    if column:
+        return f"newest_by = {_toml(column)}"
+    if IN_NAME.search(seen.part.name):
+        return "# newest_by = {in_name = '([0-9]{8})'}  # where the file's name holds the day of export"
+    return "# newest_by = …  # the column with the time of export"
 
 
 def _value(table: str, column: str, word: str) -> str:

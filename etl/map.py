@@ -25,11 +25,8 @@ TOLD = {
     "number": "is no number",
     "yes_no": "is neither yes nor no",
 }
-HELD_ID, HELD_FILE, HELD_LINE = (
-    "held_id",
-    "held_file",
-    "held_line",
-)  # what `etl held --out` writes before the source's columns
+# What `etl held --out` writes before the source's own columns.
+HELD_ID, HELD_FILE, HELD_LINE = "held_id", "held_file", "held_line"
 
 
 class WrongColumns(Told):

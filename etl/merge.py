@@ -91,8 +91,8 @@ def create(con: DuckDBPyConnection) -> None:
 
 def merge(con: DuckDBPyConnection, table: str, origin: Origin) -> Account:
     """Bring the rows of the relation `judged` (line, newest, held_id, of_name, of_line, the table's columns, reasons,
-    row_hash) into the log, and remember which tickets and activities they touch. The relation `raw` (line,
-    raw) has the text of each row, of which only a keyed hash is kept, and only of held ones."""
+    row_hash) into the log, and remember which tickets and activities they touch. The relation `raw` (line, raw) has the
+    text of each row, of which only a keyed hash is kept, and only of held ones."""
     _outdone(con, table, origin)
     _met(con, table, origin)
     columns, source = ", ".join(name(column) for column in TABLES[table].columns), value(origin.source)

@@ -129,6 +129,8 @@ class Source:
 
 def parse_source(name: str, raw: Any) -> Source:
     """One section of sources.toml. Raises ValueError saying what is wrong."""
+    if not re.fullmatch(r"[\w-]+", name):  # it becomes part of a file's name
+        raise ValueError("a section is named with letters, digits, _ and -")
     said = shaped(_SourceToml, raw)
     table = TABLES["snapshot" if said.kind else said.table]
     if (

@@ -8,7 +8,7 @@ from etl.map import hashed
 from etl.sites import Folder
 from etl.sqltext import name, value, values
 
-HASHED = "[0-9a-f]{16}"
+HASH = "[0-9a-f]{16}"
 
 
 def withhold(con: DuckDBPyConnection, folder: Folder, key: str) -> None:
@@ -18,13 +18,16 @@ def withhold(con: DuckDBPyConnection, folder: Folder, key: str) -> None:
         for column in FREE_TEXT & set(table.columns):
             keeping = [source.name for source in folder.sources if source.table == table.name and column in source.keep]
             of_others = f" and source not in ({values(keeping)})" if keeping else ""
-            con.execute(f"update log.{table.name} set {name(column)} = null where site_id = {site}{of_others}")
+            con.execute(
+                f"update log.{table.name} set {name(column)} = null "
+                f"where {name(column)} is not null and site_id = {site}{of_others}"
+            )
         for source in folder.sources:
             for column in source.personal if source.table == table.name else ():
                 con.execute(
                     f"update log.{table.name} set {name(column)} = {hashed(name(column), key)} "
                     f"where site_id = {site} and source = {value(source.name)} "
-                    f"and not regexp_full_match({name(column)}, {value(HASHED)})"
+                    f"and not regexp_full_match({name(column)}, {value(HASH)})"
                 )
-        columns = ", ".join(map(name, table.columns))
-        con.execute(f"update log.{table.name} set row_hash = hash({columns}) where site_id = {site}")
+        now = f"hash({', '.join(map(name, table.columns))})"
+        con.execute(f"update log.{table.name} set row_hash = {now} where site_id = {site} and row_hash <> {now}")

@@ -23,12 +23,12 @@ stays as (
         site, ticket_id, from_at, seq, event,
         row_number() over moments as stay,
         last_value(tier ignore nulls) over (
-            partition by site, ticket_id order by from_at, seq, event, tier rows unbounded preceding
+            partition by site, ticket_id order by from_at, seq rows unbounded preceding
         ) as tier,
         lead(from_at) over moments as next_at,
         lead(seq) over moments as next_seq
     from starts
-    window moments as (partition by site, ticket_id order by from_at, seq, event, tier)
+    window moments as (partition by site, ticket_id order by from_at, seq)
 ),
 settled as (
     select stays.site, stays.ticket_id, stays.stay, min(step.happened_at) as settled_at
