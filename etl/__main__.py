@@ -20,8 +20,9 @@ from board.core.warehouse import NoWarehouse
 from board.core.words import Told, Words
 from etl import held as held_rows
 from etl import status as state
+from etl.draft import draft
 from etl.inbox import named
-from etl.inspect import Seen, draft, inspect
+from etl.inspect import Seen, inspect
 from etl.load import Outcome, Watch, load
 from etl.mart import BrokenMart
 from etl.publish import lock, rollback
@@ -68,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("load", parents=[shared], help="load new and changed files")
     command.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or folders; none: every inbox")
-    command.add_argument("--site", metavar="ID", help="the site a PATH outside its inbox belongs to")
+    command.add_argument("--site", metavar="ID", help="only this site, to which each PATH belongs")
     command.set_defaults(run=_load, fresh=False)
 
     command = commands.add_parser("rebuild", parents=[shared], help="read every inbox anew")
@@ -108,15 +109,16 @@ def _load(arguments: argparse.Namespace, t: Words) -> int:
     if not arguments.site and ensure_some(data):
         _say(out, t("No site in {folder}: the five sample sites were written there.", folder=data))
     folders, refused = discover(data)
-    if arguments.site and arguments.site not in {folder.site.id for folder in folders}:
-        why = [told for told in refused if told.values.get("site") == arguments.site]
-        for told in why:
-            _complain(t.told(told))
-        if why:
-            return 1
+    if arguments.site:
         known = ", ".join(folder.site.id for folder in folders) or "-"
-        _complain(t("There is no site '{site}'; known are {known}.", site=arguments.site, known=known))
-        return 2
+        folders = [folder for folder in folders if folder.site.id == arguments.site]
+        refused = [told for told in refused if told.values.get("site") == arguments.site]
+        if not folders and not refused:
+            _complain(t("There is no site '{site}'; known are {known}.", site=arguments.site, known=known))
+            return 2
+        if refused:
+            _complain(t.told(refused[0]))
+            return 1
     only: dict[str, list[Path]] | None = None
     if arguments.paths:
         only, lost = _places(arguments.paths, folders, arguments.site)
@@ -165,22 +167,28 @@ def _watched(out: Console, t: Words) -> Iterator[Watch]:
 
 
 def _told(out: Console, t: Words, outcome: Outcome, data: Path) -> int:
-    for taken in outcome.taken:
-        if taken.account:
-            _say(out, t.told(Told(ACCOUNT, file=taken.job.name, **asdict(taken.account))))
+    accounts = [(taken.job, taken.account) for taken in outcome.taken if taken.account]
+    files = Counter(job.name for job, _ in accounts)
+    for job, account in accounts:
+        _say(out, t.told(Told(ACCOUNT, file=_told_apart(job.name, job.source.name, files), **asdict(account))))
     if outcome.version and any(taken.account and taken.account.held for taken in outcome.taken) and state.held(data):
         _say(out, t("Which rows are held and why: python -m etl held"))
-    for site in outcome.left:
+    for site in outcome.left if outcome.version else ():
         _say(out, t("{site}: sample, left because a real site is here.", site=site))
-    for told in outcome.notes:
-        _say(out, t.told(told))
-    for said in outcome.refused:
-        _complain(t.told(said))
+    for said in dict.fromkeys(map(t.told, outcome.notes)):  # two sections may say the same of one file
+        _say(out, said)
+    for said in dict.fromkeys(map(t.told, outcome.refused)):
+        _complain(said)
     if outcome.version:
         _say(out, t("Published version {version}.", version=outcome.version))
     elif not outcome.refused:
         _say(out, t("Nothing new: no file, mapping or setting has changed."))
     return 1 if outcome.refused else 0
+
+
+def _told_apart(file: str, section: str, files: Counter[str]) -> str:
+    """A file's name, with the section that read it where several did."""
+    return f"{file} [{section}]" if files[file] > 1 else file
 
 
 def _say(out: Console, sentence: str) -> None:
@@ -204,9 +212,11 @@ def _status(arguments: argparse.Namespace, t: Words) -> int:
     print(t("Version {version}, loaded {when}", version=now["version"], when=now["last_load"]["started_at"]))
     for site in now["sites"]:
         print(t("{site}: {tickets} tickets, data as of {as_of}, held {held}, waiting {waiting}", **site))
+    files = Counter(named(file["site"], file["file"]) for file in now["files"])
     for file in now["files"]:
-        account = Told(ACCOUNT, **file | {"file": named(file["site"], file["file"])})
+        name = _told_apart(named(file["site"], file["file"]), file["source"], files)
         order = f" ({t('taken in name order')})" if file["in_order"] and not file["refused"] else ""
+        account = Told(ACCOUNT, **file | {"file": name})
         print("  " + t.told(Told.unpacked(file["refused"]) if file["refused"] else account) + order)
     return 0
 

@@ -45,6 +45,8 @@ BOTH_CHANGED = (
     "{file}: Its rows and its mapping have both changed since it was loaded: load it with the mapping as it was, then "
     "change that; or make everything anew with: python -m etl rebuild"
 )
+GONE = "{file}: It is not in the inbox any more; rows that leave: {n}."
+ELSEWHERE = "{file}: It lies outside the inbox, which alone is read anew; rows that leave: {n}."
 LOST = "Nothing was published: {file} was loaded before and cannot be read now."
 CORRECTING = "held-"  # how the files begin in which held rows are corrected, before site and source
 CORRECTED = CORRECTING + "{site}-{source}"
@@ -186,11 +188,10 @@ def _say_lost(folders: list[Folder], before: dict[tuple[str, str, str], int], fo
             continue
         if site in sites and _is_there(sites[site], file):
             found.lost.append(Told(LOST, file=named(site, file)))
+        elif Path(file).is_absolute():
+            found.notes.append(Told(ELSEWHERE, file=file, n=f"{rows:,}"))
         else:
-            gone = Told(
-                "{file}: It is not in the inbox any more: {n} rows leave.", file=named(site, file), n=f"{rows:,}"
-            )
-            found.notes.append(gone)
+            found.notes.append(Told(GONE, file=named(site, file), n=f"{rows:,}"))
 
 
 def _is_there(folder: Folder, file: str) -> bool:
@@ -244,11 +245,12 @@ def _read(con: DuckDBPyConnection, folder: Folder) -> list[Path]:
     return [path for path in (part_of(folder, file).path for (file,) in files) if path.is_file()]
 
 
-def _was_read(con: DuckDBPyConnection, folder: Folder, path: Path) -> bool:
+def _was_read(con: DuckDBPyConnection, folder: Folder, path: Path, found: Found) -> bool:
     """Whether a file, or one packed in it, was read before: then it is a slip that no source wants it any more."""
     file = label(folder, path)
-    files = con.execute(READ, [folder.site.id]).fetchall()
-    return any(each == file or each.startswith(f"{file}/") for (each,) in files)
+    files = {each for (each,) in con.execute(READ, [folder.site.id]).fetchall()}
+    files |= {each for site, _, each in found.lost_unless_read if site == folder.site.id}
+    return any(each == file or each.startswith(f"{file}/") for each in files)
 
 
 def _file(
@@ -260,7 +262,7 @@ def _file(
         jobs.setdefault(job.file, []).append(job)
     if not jobs:
         file = named(folder.site.id, label(folder, path))
-        if _was_read(con, folder, path):
+        if _was_read(con, folder, path, found):
             found.refused.append(Told(NOT_WANTED_NOW, file=file))
         else:
             (found.refused if asked else found.notes).append(Told(NOT_WANTED, file=file))

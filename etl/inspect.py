@@ -1,6 +1,5 @@
-"""A look at a file nobody has mapped yet: what it is, what is in it, and a draft of its section of sources.toml."""
+"""A look at a file nobody has mapped yet: what it is, what is in it, and what that seems to be."""
 
-import json
 import re
 import tomllib
 from collections import Counter
@@ -11,9 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from board.core.words import codes
-from etl import judge
-from etl.contract import CODES, FREE_TEXT, TABLES
+from etl.contract import FREE_TEXT, TABLES
 from etl.map import NO, YES
 from etl.personal import HIDDEN, is_about_people, is_prose, mask
 from etl.read import Form, Part, Rows, read
@@ -25,11 +22,11 @@ AMBIGUOUS = {  # forms that read two ways, tried only to say that the office mus
     "day first": ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y", "%d.%m.%Y"),
     "month first": ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y", "%m-%d-%Y", "%B %d %Y"),
 }
-NEWEST = re.compile(r"更新时间|修改时间|导出时间|updated|modified|exported", re.IGNORECASE)
-STATES = 0.3  # share of repeated numbers from which a list of tickets looks like a list of their states
 SHOWN = 3  # examples of a column
 FEW = 12  # different words up to which a column is one of codes
 SAMPLED = 200  # different words of a column that are looked at
+VALUED = {"level", "channel", "category", "class", "entry", "tier", "event", "from_tier", "to_tier", "satisfaction",
+          "kind", "role", "network"}  # fmt: skip  # whose words stand for codes
 MISSING = {*EMPTY, "?", "无", "暂无", "未知", "NA", "n/a", "nan", "NaN", "none", "Unspecified", "unknown"}
 
 
@@ -177,80 +174,3 @@ def _last(name: str) -> str:
 def _plain(name: str) -> str:
     """A header without blanks, brackets and what it is nested in."""
     return re.sub(r"[（(].*[)）]$|[\s_\-]", "", name.rpartition("/")[2]).lower()
-
-
-def draft(seen: Seen) -> str:
-    """A section of sources.toml to be corrected by whoever knows the file."""
-    stem = re.sub(r"\d+", "*", seen.part.name)
-    by_name = {column.name: column for column in seen.columns}
-    section = _section(seen)
-    lines = [f"[{section}]", f"pattern = {_toml(stem)}", f'table = "{seen.table}"']
-    if seen.rows.encoding:
-        lines.append(f'encoding = "{seen.rows.encoding}"' if seen.rows.layout == "csv" else f"# {seen.rows.layout}")
-    if seen.rows.sheet:
-        lines.append(f"sheet = {_toml(seen.rows.sheet)}")
-    lines.append(_newest(seen))
-    nothing = sorted({word for column in seen.columns for word in column.nothing})
-    lines += [f"empty = [{', '.join(map(_toml, (*EMPTY, *nothing)))}]"] if nothing else []
-    key = by_name.get(seen.names.get(TABLES[seen.table].key[0], ""))
-    if seen.table == "ticket" and key and key.repeated > STATES:
-        lines.append("# the same ticket stands here again and again: if these are its states in time, add a section")
-        lines.append('# with table = "ticket_event", kind = "snapshots" and [[steps.changes]]')
-    dates = list(dict.fromkeys(form for column in seen.columns for form in column.dates))
-    if not set(dates) <= set(DATES):  # what begins with the year is read in every form without being told
-        lines.append("# these dates can be read in two ways: keep the one your system writes")
-        lines.append(f"dates = [{', '.join(map(_toml, dates))}]")
-    if seen.table == "ticket" and "unit_id" in seen.names:
-        lines.append('# units = "from tickets"  # where no file lists the units; else tickets wait for theirs')
-    lines += ["", f"[{section}.columns]"]
-    lines += [f"{canonical} = {_toml(column)}" for canonical, column in seen.names.items()]
-    if seen.table == "ticket" and "closed_at" in seen.names and "resolved_at" not in seen.names:
-        lines.append(f"resolved_at = {_toml(seen.names['closed_at'])}  # where closing is the only settlement there is")
-    needed = dict.fromkeys((*TABLES[seen.table].key, *sorted(judge.needed(seen.table))))
-    lines += [
-        f"# {each} = …  # needed: rows without it are held" for each in needed if each not in (*seen.names, "seq")
-    ]
-    unused = [column.name for column in seen.columns if column.name not in seen.names.values()]
-    lines += [
-        f"# not used: {_toml(column)}{' (about people)' if by_name[column].personal else ''}" for column in unused
-    ]
-    for canonical, column in seen.names.items():
-        words = [word for word in by_name[column].words if word not in CODES.get((seen.table, canonical), ())]
-        if words and canonical in VALUED and not by_name[column].personal:
-            lines += ["", f"[{section}.values.{canonical}]"]
-            lines += [_value(seen.table, canonical, word) for word in words]
-    return "\n".join(lines) + "\n"
-
-
-IN_NAME = re.compile(r"20\d{6}")
-VALUED = {"level", "channel", "category", "class", "entry", "tier", "event", "from_tier", "to_tier", "satisfaction",
-          "kind", "role", "network"}  # fmt: skip
-
-
-def _newest(seen: Seen) -> str:
-    """The line that says which state of a row is newer: by a column, or to be filled in, perhaps by the file's name."""
-    column = next((each.name for each in seen.columns if NEWEST.search(each.name) and each.kind == "stamp"), None)
-    if column:
-        return f"newest_by = {_toml(column)}"
-    if IN_NAME.search(seen.part.name):
-        return "# newest_by = {in_name = '([0-9]{8})'}  # where the file's name holds the day of export"
-    return "# newest_by = …  # the column with the time of export"
-
-
-def _value(table: str, column: str, word: str) -> str:
-    """The line for a word of the office: with the code whose own word it is, else to be filled in."""
-    known = CODES.get((table, column))
-    said = codes().get("tier" if column.endswith("_tier") else column, {})
-    code = next((code for code, words in said.items() if word in words.values() and (not known or code in known)), None)
-    if code:
-        return f'{_toml(word)} = "{code}"'
-    return f'# {_toml(word)} = "{" | ".join(sorted(known)) if known else "…"}"'
-
-
-def _section(seen: Seen) -> str:
-    """A name for the section: what the file's name says besides its numbers."""
-    return _toml(re.sub(r"[\W\d_]+", "", seen.part.name.partition(".")[0]) or seen.table)
-
-
-def _toml(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)

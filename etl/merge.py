@@ -22,7 +22,10 @@ create table if not exists run.corrected (held_id varchar, site_id varchar, file
     of_name varchar, of_line bigint);
 create view if not exists run.listed as
 from run.held qualify rank() over (partition by site_id, held_id order by of_name = file, source, file) = 1;
-"""  # a held row stands in run.held for each file it came with; in run.listed once, as it was last corrected in vain
+create view if not exists run.reading as
+from run.file qualify load_id = max(load_id) over (partition by site_id, file);
+"""  # a held row stands in run.held for each file it came with; in run.listed once, as it was last corrected in vain;
+# run.reading has how each file was last read, by all sections that wanted it then
 PLACES = """
 select distinct on (held_id) held_id, of_name, of_line
 from (

@@ -16,9 +16,7 @@ from mart.site as s order by site
 FILES = """
 select load_id, site_id as site, source, file, encoding, read, loaded, unchanged, superseded, held, ignored, seconds,
     content_hash, mapping_hash, calendar, in_order, refused
-from run.file
-qualify row_number() over (partition by site_id, source, file order by file_id desc) = 1
-order by site_id, source, file_id
+from run.reading order by site_id, source, file_id
 """
 LOAD = """
 select load_id, command, strftime(started_at, '%Y-%m-%d %H:%M:%S') as started_at, seconds, version,

@@ -115,7 +115,9 @@ def read_toml(file: Path, site: str) -> str:
     try:
         return file.read_text("utf-8-sig")
     except FileNotFoundError as error:
-        raise SettingsError("{site} has no {file}.", site=site, file=file.name) from error
+        raise SettingsError(
+            "{site} has no {file}; put it into {folder}.", site=site, file=file.name, folder=file.parent
+        ) from error
     except UnicodeDecodeError as error:
         raise SettingsError("{file} of {site} is not UTF-8; save it as UTF-8.", site=site, file=file.name) from error
     except OSError as error:

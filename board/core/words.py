@@ -55,10 +55,13 @@ class Words:
         return said.format(**values) if values else said
 
     def told(self, error: Told) -> str:
-        """A refusal in this language."""
+        """A refusal in this language, a rule's reason in it too."""
+        values = error.values
+        if "reason" in values:
+            values = values | {"reason": self.reason(values["reason"])}
         if error.sentence.startswith("{file}: "):  # a file's own sentence, behind its name
-            return error.values["file"] + self(": ") + self(error.sentence.removeprefix("{file}: "), **error.values)
-        return self(error.sentence, **error.values)
+            return values["file"] + self(": ") + self(error.sentence.removeprefix("{file}: "), **values)
+        return self(error.sentence, **values)
 
     def reason(self, reason: str) -> str:
         """Why a row is held: a rule's sentence, or a sentence about one column (`sentence: column`)."""

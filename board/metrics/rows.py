@@ -7,12 +7,7 @@ from board.core.warehouse import Warehouse
 FILES = """
 select site_id as site, source, file, read, loaded, unchanged, superseded, held, ignored, encoding, refused,
     load_id, seconds, calendar, mapping_hash
-from (
-    select *, row_number() over (partition by site_id, source, file order by file_id desc) as place
-    from run.file where (? or site_id = ?)
-) as readings
-where place = 1
-order by site_id, source, file
+from run.reading where (? or site_id = ?) order by site_id, source, file
 """
 HELD = """
 select held_id, site_id as site, source, file, line, array_to_string(reasons, '; ') as reasons

@@ -15,6 +15,8 @@ __all__ = ["LINE", "PROBLEM", "Form", "Part", "Rows", "Unreadable", "columns_of"
 BATCH = 50_000  # rows handed over at once: what a file costs in memory, however long it is
 GZIP = b"\x1f\x8b"
 WEB = ("<!doctype", "<html", "<?xml")
+PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
+PDF = b"%PDF"
 
 
 def read(con: DuckDBPyConnection, part: Part, form: Form, found: quick.Found | None = None) -> Rows:
@@ -48,6 +50,10 @@ def columns_of(part: Part, form: Form) -> Rows:
         return sheet.rows(part, form)
     if head.startswith(GZIP):
         raise packed()
+    if head.startswith(PICTURES):
+        raise Unreadable("This is a picture, not a table.")
+    if head.startswith(PDF):
+        raise Unreadable("This is a PDF, not a table; export it again as XLSX or CSV.")
     encoding = text.encoding_of(part, form.encoding)
     start = head.decode(encoding, "ignore").lstrip("\ufeff \t\r\n")[:200].lower()
     if start.startswith(WEB):

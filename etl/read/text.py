@@ -38,6 +38,11 @@ def encoding_of(part: Part, declared: str | None) -> str:
         mistaken = wanted is None and codec == "utf-8" and torn > MISTAKEN * beyond
         if not mistaken and torn <= TORN * length and "\0" not in head.decode(codec, "ignore"):
             return codec
+    if wanted and not marked:
+        found = encoding_of(part, None)
+        raise Unreadable(
+            "This is not text in {encoding} but in {found}; leave `encoding` out.", encoding=wanted, found=found
+        )
     raise Unreadable("This is not text in {encoding}.", encoding=wanted or "UTF-8 / GB18030")
 
 

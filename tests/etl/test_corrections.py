@@ -188,5 +188,5 @@ def test_a_rebuild_says_which_corrections_are_gone(office: Office) -> None:
     [path] = (office.data / "sites" / "town" / "inbox").glob("held-*.csv")
     path.unlink()
     [note] = office.load(fresh=True).notes
-    assert str(note) == f"town/{path.name}: It is not in the inbox any more: 1 rows leave."
+    assert str(note) == f"town/{path.name}: It is not in the inbox any more; rows that leave: 1."
     assert office.rows("select count(*) from run.held") == [(1,)]

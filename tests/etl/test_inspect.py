@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from etl.__main__ import main
-from etl.inspect import draft, inspect
+from etl.draft import draft
+from etl.inspect import inspect
 from etl.read import Part
 from etl.sources import parse_source
 from tests.office import Office
@@ -106,7 +107,7 @@ def test_a_log_of_states_is_recognised(tmp_path: Path) -> None:
     [
         ("nowhere.csv", 2, "There is no such file."),
         ("", 2, "This is a folder; name a file."),
-        ("picture.png", 1, "This is not text in UTF-8 / GB18030."),
+        ("picture.png", 1, "This is a picture, not a table."),
     ],
 )
 def test_what_cannot_be_looked_at_is_named(

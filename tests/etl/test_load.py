@@ -323,7 +323,7 @@ def test_a_rebuild_says_what_it_loses_and_never_loses_a_file_it_cannot_read(offi
     office.file("ticket.csv", FIRST)
     extra.unlink()
     assert [str(told) for told in office.load(fresh=True).notes] == [
-        "town/ticket2.csv: It is not in the inbox any more: 2 rows leave."
+        "town/ticket2.csv: It is not in the inbox any more; rows that leave: 2."
     ]
 
 
