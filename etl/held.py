@@ -18,7 +18,7 @@ from etl.read import Part, Unreadable, read
 from etl.sites import Folder
 from etl.sources import Source
 
-TOLD = {HELD_ID: "held_id", HELD_FILE: "file", HELD_LINE: "line", "held_reasons": "reasons"}  # as the lists head them
+TOLD = {HELD_ID: "held_id", HELD_FILE: "of_name", HELD_LINE: "of_line", "held_reasons": "reasons"}  # as lists head them
 Cells = dict[str, str]  # column → text
 NO_CELLS: tuple[bool, Cells] = False, {}
 
@@ -38,7 +38,10 @@ def write(rows: list[dict[str, Any]], folders: list[Folder], out: Path) -> Itera
             writer.writerow([*TOLD, *columns])
             for row, cells in zip(held, original, strict=True):
                 writer.writerow(
-                    [*(row[name] for name in TOLD.values()), *(safe(cells.get(column, "")) for column in columns)]
+                    [
+                        *(row.get(name, "") for name in TOLD.values()),
+                        *(safe(cells.get(column, "")) for column in columns),
+                    ]
                 )
         yield path
 

@@ -281,7 +281,7 @@ def _jobs(folder: Folder, path: Path, known: dict[str, str]) -> Iterator[Job]:
 def _sources(folder: Folder, part: Part) -> Iterator[tuple[Source, bool]]:
     """The sources that want a table, and whether it holds their corrected rows."""
     starts = {CORRECTED.format(site=folder.site.id, source=source.name): source for source in folder.sources}
-    corrected = [start for start in starts if part.name.startswith(start)]
+    corrected = [start for start in starts if part.name.startswith((f"{start}-", f"{start}."))]
     if corrected:
         yield starts[max(corrected, key=len)], True
         return

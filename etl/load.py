@@ -83,7 +83,10 @@ def load(
                 outcome = _load(draft, data, folders, command, watch, only, attempt, loaded_before)
             outcome.refused[:0] = unusable
     except (EngineError, OSError) as error:
-        told = Unwritable("The version could not be written: {why}", why=first_line(error))
+        told = Unwritable(
+            "The version could not be written: {why}; where the disk has room: python -m etl rebuild",
+            why=first_line(error),
+        )
         attempt.ended(None, [told])
         raise told from error
     except Told as error:
@@ -136,7 +139,7 @@ def _load(
         "insert into run.load values (?, ?, ?, ?, ?, ?, ?, ?)",
         [load_id, command, datetime.now(), seconds, draft.version, draft.built_on, judge.version(), mart.version()],
     )
-    draft.publish(anew=found.forgotten)
+    draft.publish(anew=bool(found.forgotten or found.remapped))
     outcome.version = draft.version
     return outcome
 

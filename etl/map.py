@@ -26,7 +26,7 @@ TOLD = {
     "yes_no": "is neither yes nor no",
 }
 # What `etl held --out` writes before the source's own columns.
-HELD_ID, HELD_FILE, HELD_LINE = "held_id", "held_file", "held_line"
+CORRECTED = HELD_ID, HELD_FILE, HELD_LINE = "held_id", "held_file", "held_line"
 
 
 class WrongColumns(Told):
@@ -49,8 +49,9 @@ def unread(column: str) -> str:
 
 
 def staging(source: Source, rows: Rows, key: str, file_newest: str | None, correcting: bool) -> str:
-    """The SELECT that turns the relation `rows` (see etl.read) into line, newest (timestamp), held_id, the canonical
-    columns, `problems` (sentences, a line each, or '') and one `unread` boolean for each column that is not text.
+    """The SELECT that turns the relation `rows` (see etl.read) into line, newest (timestamp), held_id, held_file,
+    held_line, the canonical columns, `problems` (sentences, a line each, or '') and one `unread` boolean for each
+    column that is not text.
     `correcting`: the rows are held ones that a clerk corrected. Raises WrongColumns."""
     table, cells = TABLES[source.table], _Cells(source, rows.columns, correcting)
     also = DATES if correcting else DAYS_OF_CELLS if rows.layout == "sheet" else ()
@@ -113,14 +114,21 @@ class _Cells:
 
     def own(self) -> list[str]:
         """When this row's state was exported, as the file says it, and which held row it corrects."""
-        newest = held = "null::varchar"
+        newest = "null::varchar"
         if self.source.newest_by:
             newest = f"nullif({self(self.source.newest_by)}, '')"
         elif self.source.newest_in_name and self.correcting:
-            newest = f"nullif(regexp_extract({self(HELD_FILE)}, {value(self.source.newest_in_name)}, 1), '')"
-        if self.correcting:
-            held = f"nullif({self(HELD_ID)}, '')"
-        return [f"{newest} as newest_cell", f"{held} as held_id"]
+            newest = _date_in(self(HELD_FILE), self.source.newest_in_name)
+        held = {each: f"nullif({self(each)}, '')" if self.correcting else "null::varchar" for each in CORRECTED}
+        held[HELD_LINE] = f"try_cast({held[HELD_LINE]} as bigint)"
+        return [f"{newest} as newest_cell", *(f"{cell} as {each}" for each, cell in held.items())]
+
+
+def _date_in(file: str, expression: str) -> str:
+    """The export date in the name of the file that a cell names: its own name, or that of the archive it lies in."""
+    own, archive = f"parse_filename({file})", f"regexp_extract({file}, '([^/]*[.]zip)/[^/]*$', 1)"
+    found = [f"nullif(regexp_extract({each}, {value(expression)}, 1), '')" for each in (own, archive)]
+    return f"coalesce({', '.join(found)})"
 
 
 def _is_kept(source: Source, column: str) -> bool:
@@ -150,7 +158,7 @@ def _said(source: Source, table: Table, key: str, column: str) -> str:
 
 
 def _state(source: Source, key: str) -> str:
-    """The watched columns of a snapshot as a JSON list: the words the mapping names as they are, all others hashed,
+    """The watched columns of a snapshot as a JSON object: the words the mapping names as they are, all others hashed,
     so that a change shows and nothing else does."""
     states = []
     for column in watched(source):
@@ -159,24 +167,16 @@ def _state(source: Source, key: str) -> str:
         }
         cell = plain(f"watched {column}")
         hashed = f"left(sha256({value(key)} || {cell}), 16)"
+        states.append(value(column))
         states.append(
             f"case when {cell} in ({values(sorted(known))}) then {cell} else {hashed} end" if known else hashed
         )
-    return f"to_json([{', '.join(states)}])::varchar"
+    return f"json_object({', '.join(states)})::varchar"
 
 
 def watched(source: Source) -> tuple[str, ...]:
     """The columns whose changes are events, each once, in the mapping's order."""
     return tuple(dict.fromkeys(change.column for change in source.changes))
-
-
-def changes(source: Source) -> list[tuple[int, str, tuple[str, ...], tuple[str, ...], str | None, str | None, bool]]:
-    """The changes of a source as rows of setting.change: the watched column's place in the state, from 1, first."""
-    places = {column: place for place, column in enumerate(watched(source), 1)}
-    return [
-        (places[each.column], each.event, each.before, each.after, each.from_tier, each.to_tier, each.repeats)
-        for each in source.changes
-    ]
 
 
 def _unfit(column: str, spec: Column) -> str:

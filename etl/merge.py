@@ -21,7 +21,11 @@ create table if not exists run.held (held_id varchar, site_id varchar, source va
 create table if not exists run.corrected (held_id varchar, site_id varchar, file_id bigint, line bigint,
     of_name varchar, of_line bigint);
 create view if not exists run.listed as
-from run.held qualify rank() over (partition by site_id, held_id order by of_name = file, source, file) = 1;
+from run.held
+qualify rank() over (
+    partition by site_id, held_id
+    order by of_name = file, source, case when of_name <> file then file end desc, file
+) = 1;
 create view if not exists run.reading as
 from run.file qualify load_id = max(load_id) over (partition by site_id, file);
 """  # a held row stands in run.held for each file it came with; in run.listed once, as it was last corrected in vain;
@@ -151,16 +155,16 @@ def _met(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
     What is current must not hang on what was loaded first. Of two states the later one is: of any that is dated and one
     that is not the dated one; of two dated ones that with the greater newest, then with the greater cells; of two that
     are not, that of the file later by name, then of the later line; of two corrections of one row, that of the list
-    later by name. A correction stands where the row it corrects stood."""
+    later by name. A correction stands where the row it corrects stood, also after a row that stands there now."""
     columns = TABLES[table].columns
     key = ", ".join(name(column) for column in TABLES[table].key)
     file = value(origin.file)
     if origin.in_order:
         theirs, at = "coalesce(stands.of_name, before.file)", "coalesce(stands.of_line, kept.line)"
-        list_is_later = f"stands.file_id is null or {file} >= before.file"
-        later = f"""before.in_order and (coalesce(new.of_name, {file}) > {theirs}
-            or coalesce(new.of_name, {file}) = {theirs}
-            and (new.of_line is null or new.of_line > {at} or (new.of_line = {at} and ({list_is_later}))))"""
+        mine, here = f"coalesce(new.of_name, {file})", "coalesce(new.of_line, new.line)"
+        is_last = f"stands.file_id is null or new.of_line is not null and {file} >= before.file"
+        later = f"""before.in_order and ({mine} > {theirs} or {mine} = {theirs} and (
+            kept.file_id in ({origin.readings}) or {here} > {at} or {here} = {at} and ({is_last})))"""
         says_later = later
     else:
         mine, theirs = (f"row({', '.join(f'{side}.{name(column)}' for column in columns)})" for side in ("new", "kept"))
@@ -194,7 +198,9 @@ def _hold(con: DuckDBPyConnection, origin: Origin) -> None:
     con.execute(f"""
         delete from run.held where site_id = {site} and source = {source} and file = {file};
         delete from run.corrected where site_id = {site} and file_id in ({origin.readings});
-        delete from run.held where site_id = {site} and held_id in (select held_id from judged);
+        delete from run.held where site_id = {site} and (
+            held_id in (select held_id from judged where reasons is null)
+            or held_id in (select held_id from judged) and (of_name = file or file <= {file}));
         insert into run.corrected
         select held_id, {site}, {origin.file_id}, line, of_name, of_line from judged
         where held_id is not null and reasons is null;

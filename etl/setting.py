@@ -1,5 +1,6 @@
 """What site.toml and the calendar say, as tables, so that the marts can join them."""
 
+from dataclasses import astuple
 from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any
@@ -10,7 +11,6 @@ from duckdb import DuckDBPyConnection
 from board.core import calendar
 from board.core.settings import ANSWERS, TIERS
 from etl import judge, mart
-from etl.map import changes
 from etl.sites import Folder
 
 CREATE = """
@@ -21,7 +21,7 @@ create table if not exists setting.lane_level (site_id varchar, level varchar);
 create table if not exists setting.tier (site_id varchar, tier varchar, rank bigint);
 create table if not exists setting.deadline (site_id varchar, class varchar, working_days bigint, met_by varchar,
     extended_by bigint);
-create table if not exists setting.change (site_id varchar, source varchar, place bigint, event varchar,
+create table if not exists setting.change (site_id varchar, source varchar, watched varchar, event varchar,
     before varchar[], after varchar[], from_tier varchar, to_tier varchar, repeats boolean);
 create table if not exists setting.weight (site_id varchar, answer varchar, weight double);
 create table if not exists setting.calendar (site_id varchar, day date, working boolean, official boolean,
@@ -29,10 +29,27 @@ create table if not exists setting.calendar (site_id varchar, day date, working 
 """
 TABLES = ("site", "lane_level", "tier", "deadline", "weight", "calendar", "change")
 SPAN = """
-select min(reported_at)::date, least(max(greatest(reported_at, due_at)), timestamp '2100-01-01')::date
-from log.ticket where site_id = ?
+select min(reported_at)::date, least(max(greatest(reported_at, due_at))::date, $last)
+from log.ticket where site_id = $site
 """  # a given limit may be moved, too; one of the year 9999 is a slip
+EXTENSIONS = """
+select coalesce(max(extensions), 0) from (
+    select count(*) as extensions from log.ticket_event where site_id = $site and event = 'extended' group by ticket_id
+    union all
+    select count(*) from log.snapshot
+    where site_id = $site and section in (
+        select source from setting.change where site_id = $site and event = 'extended'
+    )
+    group by ticket_id
+)
+"""  # how often a ticket's limit may have been moved
+GONE_SECTIONS = """
+create or replace temp table gone_sections as
+from setting.change where site_id = $1 and not list_contains($2, source)
+and source in (select section from log.snapshot where site_id = $1)
+"""  # what rows of files that are gone still go by
 AHEAD = timedelta(days=1500)  # 999 working days, the longest limit a site can set, end within these days
+LAST = date(2100, 1, 1)
 
 
 def create(con: DuckDBPyConnection) -> None:
@@ -72,7 +89,9 @@ def _mapping(folder: Folder) -> str:
 def store(con: DuckDBPyConnection, folders: list[Folder]) -> None:
     """Write the settings of these sites in place of what the last load wrote; other sites keep theirs."""
     for folder in folders:
+        con.execute(GONE_SECTIONS, [folder.site.id, [source.name for source in folder.sources]])
         forget(con, folder.site.id)
+        con.execute("insert into setting.change from gone_sections")
         _site(con, folder)
         _calendar(con, folder)
 
@@ -100,7 +119,7 @@ def _site(con: DuckDBPyConnection, folder: Folder) -> None:
             )
             for name, limit in site.limits.items()
         ],
-        "change": [(source.name, *change) for source in folder.sources for change in changes(source)],
+        "change": [(source.name, *astuple(change)) for source in folder.sources for change in source.changes],
         "weight": list((site.satisfaction or ANSWERS).items()),
     }
     for table, values in rows.items():
@@ -116,11 +135,13 @@ def _ranks(ladder: tuple[str, ...]) -> list[tuple[str | int | float, ...]]:
 
 def _calendar(con: DuckDBPyConnection, folder: Folder) -> None:
     site = folder.site
-    first, last = con.execute(SPAN, [site.id]).fetchall()[0]
+    first, last = con.execute(SPAN, {"site": site.id, "last": LAST}).fetchall()[0]
     if not site.limits or first is None:
         return
+    moved = con.execute(EXTENSIONS, {"site": site.id}).fetchall()[0][0]
+    last = max(last + AHEAD, min(last + (1 + moved) * AHEAD, LAST))
     own = calendar.own_days(folder.calendar_csv)
-    days = calendar.days(date(first.year, 1, 1), last + AHEAD, site.calendar, own)
+    days = calendar.days(date(first.year, 1, 1), last, site.calendar, own)
     working = [day.working for day in days]
     table = pa.table(
         {

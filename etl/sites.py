@@ -1,5 +1,6 @@
 """The sites of a data folder: site.toml says what a site is, sources.toml how its files map to the contract."""
 
+import re
 import shutil
 import tomllib
 from dataclasses import dataclass, replace
@@ -66,8 +67,17 @@ def discover(data: Path) -> tuple[list[Folder], list[Told]]:
             is_real |= not folders[-1].site.sample
         except SettingsError as error:
             refused.append(error)
-            is_real |= path.name not in SAMPLES
+            is_real |= not _says_sample(path)
     return [folder for folder in folders if not (is_real and folder.site.sample)], refused
+
+
+def _says_sample(path: Path) -> bool:
+    """Whether a folder that cannot be used is one of the samples all the same."""
+    try:
+        text = (path / "site.toml").read_bytes()
+    except OSError:
+        return path.name in SAMPLES
+    return re.search(rb"^\s*sample\s*=\s*true\b", text, re.MULTILINE) is not None
 
 
 def open_folder(path: Path) -> Folder:

@@ -19,7 +19,7 @@ from etl.read import LINE, Rows, Unreadable, quick, read
 from etl.sites import Folder
 from etl.sqltext import value
 
-STRANGE = "select count(*) from judged where held_id is not null and of_name is null"
+STRANGE = "select count(*) from judged where held_id is not null and held_id not in (select held_id from places)"
 
 
 @dataclass(frozen=True)
@@ -103,10 +103,12 @@ def _judged(con: DuckDBPyConnection, job: Job, found: quick.Found | None, secret
     place, joined = "null::varchar as of_name, null::bigint as of_line", ""
     if job.correcting:  # found now: the list they stand in changes while these rows are merged
         con.execute(f"create or replace temp table places as {PLACES}", [job.folder.site.id] * 2)
-        place, joined = "of_name, of_line", "left join places using (held_id)"
+        place = "coalesce(of_name, held_file) as of_name, coalesce(of_line, held_line) as of_line"
+        joined = "left join places using (held_id)"
     con.execute(f"""
         create or replace temp view judged as
-        select taken.* replace (coalesce(line, taken.rowid + {first}) as line), {place} from taken {joined};
+        select taken.* exclude (held_file, held_line) replace (coalesce(line, taken.rowid + {first}) as line), {place}
+        from taken {joined};
         create or replace temp view raw as select {line} as line, concat_ws(chr(31), {cells}) as raw from rows
     """)
     return rows

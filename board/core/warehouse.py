@@ -56,6 +56,8 @@ class Warehouse:
         try:
             frame: DataFrame = cursor.sql(sql, params=list(parameters)).df()
             return frame
+        except duckdb.IOException as error:  # part of the file is gone
+            raise _damaged(self.path.name) from error
         finally:
             cursor.close()
 
@@ -72,9 +74,7 @@ class Warehouse:
         try:
             return duckdb.connect(str(self.path), read_only=True, config=LOCKED)
         except duckdb.Error as error:
-            raise Damaged(
-                "{file} cannot be read; make it anew with: python -m etl rebuild", file=self.path.name
-            ) from error
+            raise _damaged(self.path.name) from error
 
 
 def current(data: Path) -> Warehouse:
@@ -86,11 +86,11 @@ def current(data: Path) -> Warehouse:
     except FileNotFoundError as error:
         raise NoWarehouse(f"no warehouse in {folder}") from error
     except ValueError as error:  # not text, or no file's name
-        raise _lost(folder) from error
+        raise _damaged(f"{folder.name}/{CURRENT}") from error
     if not VERSION.fullmatch(path.name) or not path.is_file():
-        raise _lost(folder)
+        raise _damaged(f"{folder.name}/{CURRENT}")
     return Warehouse(path)
 
 
-def _lost(folder: Path) -> Damaged:
-    return Damaged("{file} cannot be read; make it anew with: python -m etl rebuild", file=f"{folder.name}/{CURRENT}")
+def _damaged(file: str) -> Damaged:
+    return Damaged("{file} cannot be read; make it anew with: python -m etl rebuild", file=file)

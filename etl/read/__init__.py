@@ -59,7 +59,7 @@ def columns_of(part: Part, form: Form) -> Rows:
     if start.startswith(WEB):
         raise Unreadable("This is a web page, not a table; export it again as CSV.")
     if start[:1] in ("[", "{"):
-        return records.rows(part, encoding)
+        return records.rows(part, form, encoding)
     return text.rows(part, form, encoding)
 
 

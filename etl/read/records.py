@@ -6,47 +6,56 @@ from collections.abc import Iterator
 from typing import Any
 
 from etl.read.parts import Part
-from etl.read.table import NOTHING, Rows, Unreadable
+from etl.read.table import NOTHING, Form, Rows, Unreadable
 
+LOOKED = 2**20  # characters by whose lines JSON Lines are told from JSON that is broken
 DEEPEST = 3  # how far down in a wrapping object the list of records is looked for
 Record = tuple[int, Any, str | None]  # its number (in JSON Lines its line), the record, what is broken about it
 NO_RECORD = "is not a record"
 
 
-def rows(part: Part, encoding: str) -> Rows:
+def rows(part: Part, form: Form, encoding: str) -> Rows:
     """The records of a JSON array, of JSON Lines, or of the one list inside a wrapping object. Raises Unreadable."""
     with part.open() as stream, io.TextIOWrapper(stream, encoding, "replace") as text:
         content = text.read().lstrip("\ufeff")
     try:
-        found = list(_records(content))
+        found = list(_records(content, form.wanted))
         flat = [(line, _flat(record), problem) for line, record, problem in found]
     except json.JSONDecodeError as error:
         raise Unreadable("This is not valid JSON: line {line}, {why}.", line=error.lineno, why=error.msg) from error
     except (RecursionError, ValueError) as error:  # nested without end, a number of thousands of digits
         raise Unreadable("This is not valid JSON: line {line}, {why}.", line=1, why=error) from error
-    columns = tuple(dict.fromkeys(key for _, record, _ in flat for key in record))
+    there = dict.fromkeys(key for _, record, _ in flat for key in record)
+    nothing = (
+        key for key in sorted(form.wanted) if any(key.startswith(f"{each}.") for each in there)
+    )  # null everywhere
+    columns = tuple(there | dict.fromkeys(nothing))
     if not columns:
         raise Unreadable(NOTHING)
     records = ([str(line), problem, *(record.get(key) for key in columns)] for line, record, problem in flat)
     return Rows(columns, records, "json", encoding)
 
 
-def _records(content: str) -> Iterator[Record]:
-    first = content.lstrip().split("\n", 1)[0]
-    if _is_whole(first) and isinstance(json.loads(first), dict) and len(content.strip()) > len(first.strip()):
+def _records(content: str, wanted: frozenset[str]) -> Iterator[Record]:
+    try:
+        whole = json.loads(content)
+    except json.JSONDecodeError:
+        first = [line for line in content[:LOOKED].split("\n") if line.strip()]
+        if 2 * sum(map(_is_record, first)) < len(first):
+            raise
         yield from _lines(content)
         return
-    whole = json.loads(content)
+    if isinstance(whole, dict) and wanted & set(_flat(whole)):  # one record, whatever lists it has in it
+        whole = [whole]
     for number, record in enumerate(whole if isinstance(whole, list) else _inside(whole), 1):
         yield number, record, None if isinstance(record, dict) and record else NO_RECORD
 
 
-def _is_whole(line: str) -> bool:
+def _is_record(line: str) -> bool:
     try:
-        json.loads(line)
+        return isinstance(json.loads(line), dict)
     except json.JSONDecodeError:
         return False
-    return True
 
 
 def _lines(content: str) -> Iterator[Record]:
@@ -80,13 +89,15 @@ def _lists(whole: Any, depth: int, prefix: str = "") -> dict[str, list[Any]]:
     return found
 
 
-def _flat(record: Any, prefix: str = "") -> dict[str, str]:
-    """Nested objects as dotted names; lists as JSON; nulls left out."""
-    flat: dict[str, str] = {}
+def _flat(record: Any, prefix: str = "") -> dict[str, str | None]:
+    """Nested objects as dotted names; lists as JSON."""
+    flat: dict[str, str | None] = {}
     for key, cell in record.items() if isinstance(record, dict) else ():
         if isinstance(cell, dict):
             flat |= _flat(cell, f"{prefix}{key}.")
-        elif cell is not None:
+        elif cell is None:
+            flat[f"{prefix}{key}"] = None
+        else:
             said = cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False)
             flat[f"{prefix}{key}"] = said.encode("utf-8", "replace").decode()  # a lone surrogate is no text
     return flat

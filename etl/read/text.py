@@ -36,7 +36,7 @@ def encoding_of(part: Part, declared: str | None) -> str:
     for codec in (wanted,) if wanted else ("utf-8", "gb18030"):
         torn, beyond, length = _torn(part, codec)
         mistaken = wanted is None and codec == "utf-8" and torn > MISTAKEN * beyond
-        if not mistaken and torn <= TORN * length and "\0" not in head.decode(codec, "ignore"):
+        if not mistaken and torn <= TORN * length and not _is_binary(head, codec):
             return codec
     if wanted and not marked:
         found = encoding_of(part, None)
@@ -44,6 +44,12 @@ def encoding_of(part: Part, declared: str | None) -> str:
             "This is not text in {encoding} but in {found}; leave `encoding` out.", encoding=wanted, found=found
         )
     raise Unreadable("This is not text in {encoding}.", encoding=wanted or "UTF-8 / GB18030")
+
+
+def _is_binary(head: bytes, codec: str) -> bool:
+    """Whether characters that no text has are more than a slip, which its row will tell."""
+    text = head.decode(codec, "ignore")
+    return text.count("\0") > max(1, len(text) // 1000)
 
 
 def _wide(head: bytes) -> str | None:

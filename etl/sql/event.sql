@@ -3,8 +3,8 @@
 with states as (
     select
         site_id, section, ticket_id, happened_at, seq,
-        from_json(state, '["VARCHAR"]') as state,
-        lag(from_json(state, '["VARCHAR"]')) over moments as before
+        from_json(state, '"MAP(VARCHAR, VARCHAR)"') as state,
+        lag(from_json(state, '"MAP(VARCHAR, VARCHAR)"')) over moments as before
     from snapshot_rows
     window moments as (partition by site_id, section, ticket_id order by happened_at, seq)
 ),
@@ -12,8 +12,12 @@ watched as (
     select
         states.*, change.event, change.from_tier, change.to_tier, change.repeats,
         change.before as wanted_before, change.after as wanted_after,
-        states.state[change.place] as now, states.before[change.place] as was, states.before is null as is_first
-    from states join setting.change as change on change.site_id = states.site_id and change.source = states.section
+        states.state[change.watched] as now, states.before[change.watched] as was,
+        not coalesce(map_contains(states.before, change.watched), false) as is_first
+    from states
+    join setting.change as change  -- of what its mapping watched then
+        on change.site_id = states.site_id and change.source = states.section
+        and map_contains(states.state, change.watched)
 ),
 changed as (
     select distinct site_id, ticket_id, happened_at, seq, event, from_tier, to_tier

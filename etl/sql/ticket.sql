@@ -121,7 +121,7 @@ counted as (
 limited as (
     -- An extension moves the limit by working days; the first limit is kept beside it.
     select
-        counted.*,
+        counted.* replace (counted.is_guessed or coalesce(moved.guessed > base.guessed, false) as is_guessed),
         coalesce(moved.day + first_limit_at::time, first_limit_at) as limit_at,
         case met_by
             when 'first_response' then least(answered_at, settled_at)

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from etl import held, status
 from etl.__main__ import main
+from etl.sites import discover
 from tests.office import UNITS, Office
 
 HEAD = "ticket_id,unit_id,reported_at,title,reporter"
@@ -20,10 +22,10 @@ def town(office: Office) -> Office:
     return office
 
 
-def written(office: Office) -> Path:
+def written(office: Office, source: str = "ticket") -> Path:
     out = office.data / "out"
     assert main(["held", "--out", str(out)]) == 0
-    [file] = out.glob("held-town-ticket-*.csv")
+    [file] = out.glob(f"held-town-{source}-*.csv")
     return file
 
 
@@ -144,9 +146,9 @@ def test_a_held_id_nobody_knows_is_said(town: Office) -> None:
     assert town.rows("select count(*) from run.held") == [(2,)]
 
 
-def corrected(office: Office, at: dict[str, str]) -> None:
+def corrected(office: Office, at: dict[str, str], source: str = "ticket") -> None:
     """Correct each held row of this ticket in place of what stood there, and drop the list into the inbox."""
-    path = written(office)
+    path = written(office, source)
     text = path.read_text("utf-8-sig")
     for old, new in at.items():
         assert old in text
@@ -190,3 +192,58 @@ def test_a_rebuild_says_which_corrections_are_gone(office: Office) -> None:
     [note] = office.load(fresh=True).notes
     assert str(note) == f"town/{path.name}: It is not in the inbox any more; rows that leave: 1."
     assert office.rows("select count(*) from run.held") == [(1,)]
+
+
+def test_a_list_belongs_to_the_section_it_is_named_for(office: Office) -> None:
+    section = (
+        '[{name}]\npattern = "{name}.csv"\ntable = "ticket"\ncolumns = {{ticket_id = "{id}", reported_at = "at"}}\n'
+    )
+    office.site(sources=section.format(name="t", id="no") + section.format(name="t-2", id="number"))
+    office.file("t.csv", "no,at\nT1,soon\nT2,2023-05-01")
+    office.load()
+    out = office.data / "out"
+    assert main(["held", "--out", str(out)]) == 0
+    [path] = out.glob("held-town-t-2*.csv")  # the year begins as the other section ends
+    office.file(path.name, path.read_text("utf-8-sig").replace("soon", "2023-05-02"))
+    assert office.load().refused == []
+    assert office.rows("select source, count(*) from log.ticket group by all") == [("t", 2)]
+
+
+@pytest.mark.parametrize("name", ["export1.csv", "问题1.csv"])
+def test_a_correction_stands_where_the_row_stood_also_when_the_row_is_good_now(office: Office, name: str) -> None:
+    head, broken = "ticket_id,reported_at,resolved_at", "T1,2023-01-01,05/01/2023"
+    for change in ("the file", "the mapping"):
+        town = Office(office.data / change)
+        town.site(ticket=head)
+        sources = town.data / "sites" / "town" / "sources.toml"
+        sources.write_text(sources.read_text().replace("ticket*.csv", "*.csv"))
+        town.file(name, f"{head}\n{broken}")
+        town.load()
+        rows, folders = status.held(town.data), discover(town.data)[0]
+        for path in held.write(rows, folders, town.data / "out"):
+            town.file(path.name, path.read_text("utf-8-sig").replace("05/01/2023", "2023-01-03"))
+        town.load()
+        if change == "the file":
+            town.file(name, f"{head}\n{broken.replace('05/01/2023', '2023-01-05')}")
+        else:
+            sources.write_text(sources.read_text() + 'dates = ["%Y-%m-%d", "%d/%m/%Y"]\n')
+        town.load()
+        assert town.rows(RESOLVED) == [("2023-01-03",)]
+        assert town.load(fresh=True).version and town.rows(RESOLVED) == [("2023-01-03",)]
+
+
+def test_a_corrected_row_is_as_new_as_its_file_says_not_its_folder(office: Office) -> None:
+    office.site(
+        sources="""[e]
+pattern = "e_*.csv"
+table = "ticket"
+newest_by = {in_name = '([0-9]{8})'}
+columns = {ticket_id = "ticket_id", reported_at = "reported_at", category = "category"}
+"""
+    )
+    (office.data / "sites" / "town" / "inbox" / "20230101").mkdir()
+    office.file("20230101/e_20240201.csv", "ticket_id,reported_at,category\nT1,soon,new")
+    office.file("e_20240101.csv", "ticket_id,reported_at,category\nT1,2023-05-01,old")
+    office.load()
+    corrected(office, {"soon": "2023-05-01"}, "e")
+    assert office.rows("select category from log.ticket") == [("new",)]

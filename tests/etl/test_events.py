@@ -1,5 +1,7 @@
 """Event logs and snapshots: steps, cycles and stays of tickets, and extensions of their limits."""
 
+import pytest
+
 from tests.office import SITE, UNITS, Office
 
 TICKETS = "ticket_id,unit_id,class,entry,reported_at\nT1,L1,general,steward,2023-05-08 10:00\n"
@@ -215,3 +217,54 @@ def test_two_steps_that_say_the_same_of_one_moment_are_one(office: Office) -> No
         ("responded", "", "2023-05-08 10:00:45"),
     ]  # fmt: skip
     assert office.rows("select highest_tier from mart.ticket") == [("street",)]
+
+
+TWO = """
+[snapshot]
+pattern = "snapshot*.csv"
+table = "ticket_event"
+kind = "snapshots"
+columns = {ticket_id = "ticket_id", happened_at = "happened_at", seq = "seq"}
+[[snapshot.changes]]
+column = "state"
+to = ["done"]
+event = "resolved"
+"""
+DEPARTMENT = """
+[[snapshot.changes]]
+column = "dept"
+event = "handed_down"
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (TWO, TWO.replace("[[", DEPARTMENT.strip() + "\n[[", 1)),
+        (TWO, TWO.replace("snapshot.", "log.").replace("[snapshot]", "[log]")),
+    ],
+    ids=["another change first", "another name"],
+)
+def test_snapshots_of_a_file_that_is_gone_still_say_what_they_said(office: Office, old: str, new: str) -> None:
+    states = "ticket_id,happened_at,seq,state,dept\nT1,2023-05-08 10:00,0,open,x\nT1,2023-05-09 10:00,1,done,x"
+    office.site(ticket=TICKETS)
+    office.file("snapshot.csv", states)
+    sources = office.data / "sites" / "town" / "sources.toml"
+    sources.write_text(sources.read_text() + old)
+    office.load()
+    resolved = [("T1", "resolved", "2023-05-09 10:00:00")]
+    assert office.rows("select ticket_id, event, happened_at::varchar from mart.event") == resolved
+    (office.data / "sites" / "town" / "inbox" / "snapshot.csv").unlink()
+    office.file("snapshot2.csv", "ticket_id,happened_at,seq,state,dept\nT1,2023-05-08 12:00,0,open,x")
+    sources.write_text(sources.read_text().replace(old, new))
+    office.load()
+    assert office.rows("select ticket_id, event, happened_at::varchar from mart.event") == resolved
+
+
+def test_limits_moved_again_and_again_are_counted_as_far_as_they_go(office: Office) -> None:
+    toml = SITE.replace("working_days = 5", "working_days = 260")
+    steps = "ticket_id,happened_at,event\n" + "".join(f"T1,2023-05-{day} 10:00,extended\n" for day in (10, 11, 12, 15))
+    ticket = "ticket_id,unit_id,class,entry,reported_at\nT1,L1,key,,2023-05-08 10:00\n"
+    office.site(unit=UNITS, toml=toml, ticket=ticket, ticket_event=steps)
+    assert "no official calendar" in " ".join(map(str, office.load().notes))
+    assert office.rows("select due_at > '2027-12-01', is_due_guessed from mart.ticket") == [(True, True)]

@@ -1,7 +1,9 @@
 """Loads: new and changed files only, the newest state wins, nothing is lost, the last good version stays."""
 
+import os
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,7 @@ from board.core.settings import PROJECT
 from board.core.warehouse import Damaged, NoWarehouse, current
 from etl import mart
 from etl.__main__ import main
+from etl.load import Unwritable
 from etl.mart import BrokenMart
 from etl.publish import Busy, OtherRelease, lock
 from etl.sample import SITES
@@ -141,6 +144,19 @@ def test_a_damaged_version_is_named_and_a_rebuild_heals_it(office: Office) -> No
         office.load()
     assert office.load(fresh=True).version == 2
     assert len(office.rows(STATES)) == 3
+
+
+def test_a_version_half_of_which_is_gone_is_named(office: Office) -> None:
+    rows = "".join(f"T{n},L1,2023-05-01 10:00,,2023-05-02\n" for n in range(9000))
+    office.site(ticket=FIRST.strip().splitlines()[0] + "\n" + rows).load()
+    path = office.warehouse.path
+    os.truncate(path, path.stat().st_size // 4)
+    with pytest.raises(Damaged, match="cannot be read; make it anew with: python -m etl rebuild"):
+        status(office.data)
+    office.file("ticket2.csv", LATER)
+    with pytest.raises(Unwritable, match="python -m etl rebuild"):
+        office.load()
+    assert office.load(fresh=True).version == 2
 
 
 def test_a_refused_file_is_refused_again_and_publishes_nothing_new(office: Office) -> None:
@@ -426,6 +442,15 @@ def test_samples_step_aside_for_a_real_site_that_is_refused(office: Office) -> N
     (office.data / "sites" / "town" / "sources.toml").write_text("[ticket]\ntable = 5")
     folders, refused = discover(office.data)
     assert folders == [] and [told.values["site"] for told in refused] == ["town"]
+
+
+def test_a_site_that_took_the_name_of_a_sample_is_none_also_when_it_is_refused(tmp_path: Path) -> None:
+    for name in ("laojie", "guzhen"):
+        shutil.copytree(PROJECT / "data" / "sites" / name, tmp_path / "sites" / name)
+    settings = tmp_path / "sites" / "laojie" / "site.toml"
+    settings.write_text(settings.read_text("utf-8").replace("sample = true", "lane = 5"), "utf-8")
+    folders, refused = discover(tmp_path)
+    assert folders == [] and [told.values["site"] for told in refused] == ["laojie"]
 
 
 def test_the_samples_are_the_ones_that_are_made() -> None:

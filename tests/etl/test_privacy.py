@@ -94,6 +94,10 @@ def test_no_secret_in_what_is_published_logged_or_shown(secretive: Office, capsy
         ("家里85551234打不通", "家里〔电话〕打不通"),
         ("430102 19900101 123X", "〔证件〕"),
         ("旧证430102900101123", "旧证〔证件〕"),
+        ("4301 0219 9001 0112 34", "〔证件〕"),
+        ("138  0013  8000", "〔电话〕"),
+        ("138/0013/8000", "〔电话〕"),
+        ("138_0013_8000", "〔电话〕"),
         ("三号楼2单元501", "〔门牌〕"),
         ("3-2-501室漏水", "〔门牌〕漏水"),
         ("3栋501", "〔门牌〕"),
@@ -139,6 +143,20 @@ def test_a_column_that_becomes_personal_leaves_the_file(office: Office) -> None:
     assert "欧阳锋".encode() not in office.warehouse.path.read_bytes()
     assert office.rows("select ticket_id from log.ticket") == before
     assert office.load().version is None
+
+
+@pytest.mark.parametrize("what", ["gone", "overwritten"])
+def test_text_that_is_kept_no_more_leaves_the_file_also_of_rows_whose_file_is_gone(office: Office, what: str) -> None:
+    text = "ticket_id,reported_at,title\n" + "\n".join(f"T{n},2023-05-01,欧阳锋{n}" for n in range(3000))
+    office.site(ticket=text).load()
+    assert "欧阳锋2999".encode() in office.warehouse.path.read_bytes()
+    file = office.data / "sites" / "town" / "inbox" / "ticket.csv"
+    file.unlink() if what == "gone" else file.write_text(text.replace("T1,", "X1,"))
+    mapping = office.data / "sites" / "town" / "sources.toml"
+    mapping.write_text(mapping.read_text().replace('keep = ["title"]\n', ""))
+    assert office.load().version == 2
+    assert "欧阳锋".encode() not in office.warehouse.path.read_bytes()
+    assert office.rows("select count(*) from log.ticket") == [(3000,)]
 
 
 def test_the_same_person_can_still_be_counted(secretive: Office) -> None:

@@ -81,10 +81,10 @@ def test_json_array_and_lines_with_nested_and_varying_keys(tmp_path: Path) -> No
     array.write_text(json.dumps(records))
     lines.write_text("".join(json.dumps(record) + "\n" for record in records))
     for made, laid in (read(array), read(lines)):
-        assert made.columns == ("id", "at.lat", "tags")
+        assert made.columns == ("id", "at.lat", "gone", "tags")
         assert laid[0]["at.lat"] == "2.5"
         assert laid[1] == {
-            "line": "2", "problem": None, "id": "2", "at.lat": None, "tags": '["x"]',
+            "line": "2", "problem": None, "id": "2", "at.lat": None, "gone": None, "tags": '["x"]',
         }  # fmt: skip
 
 
@@ -120,3 +120,33 @@ def test_spaced_out_totals_are_no_rows_and_nothing_for_the_engine(tmp_path: Path
     made, laid = read(path)
     assert [row["id"] for row in laid] == ["1"] and made.ignored == 1
     assert quick.look(Part(path), Form(), smallest=0) is None
+
+
+def test_json_without_a_value_in_a_column_still_has_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('[{"id": 1, "done": null, "at": null}, {"id": 2, "done": null, "at": null}]')
+    made, laid = read(path, Form(wanted=frozenset({"id", "done", "at.street"})))
+    assert made.columns == ("id", "done", "at", "at.street")
+    assert [row["done"] for row in laid] == [None, None]
+
+
+@pytest.mark.parametrize("broken", [0, 1, 2])
+def test_a_broken_line_of_json_costs_itself_wherever_it_stands(tmp_path: Path, broken: int) -> None:
+    path = tmp_path / "a.jsonl"
+    lines = ['{"id": 1}', '{"id": 2}', '{"id": 3}']
+    lines[broken] = '{"id": '
+    path.write_text("\n".join(lines))
+    assert [row["problem"] for row in rows(path)].count("is no valid JSON") == 1
+
+
+def test_one_record_with_a_list_in_it_is_a_record(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('{"id": "T1", "steps": [{"at": 1}, {"at": 2}]}')
+    assert [row["id"] for row in rows(path, Form(wanted=frozenset({"id"})))] == ["T1"]
+    assert [row["at"] for row in rows(path, Form(wanted=frozenset({"at"})))] == ["1", "2"]
+
+
+def test_a_stray_byte_costs_no_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(TABLE.encode().replace("路灯".encode(), "路\0灯".encode()))
+    assert len(rows(path)) == 2
