@@ -181,6 +181,8 @@ def _told(out: Console, t: Words, outcome: Outcome, data: Path) -> int:
         _complain(said)
     if outcome.version:
         _say(out, t("Published version {version}.", version=outcome.version))
+        if outcome.has_totals:
+            _say(out, t("Your published figures beside the computed ones: python -m board.metrics totals"))
     elif not outcome.refused:
         _say(out, t("Nothing new: no file, mapping or setting has changed."))
     return 1 if outcome.refused else 0
@@ -262,7 +264,7 @@ def _inspect(arguments: argparse.Namespace, t: Words) -> int:
         _say(out, f"{seen.part.member or seen.part.path.name}: " + _what(t, seen))
         out.print(_columns(t, seen))
         _say(out, t("Draft for sources.toml; correct it and put it beside site.toml:"))
-        print("\n" + draft(seen))
+        print("\n" + draft(seen, t))
     return 0
 
 

@@ -1,13 +1,13 @@
-"""A section of sources.toml drafted from a look at a file, so that a clerk only corrects it."""
+"""Sections of sources.toml drafted from a look at a file, so that a clerk only corrects them."""
 
 import json
 import re
 from collections.abc import Iterator
 
-from board.core.words import codes
+from board.core.words import Words, codes
 from etl import judge
 from etl.contract import CODES, TABLES
-from etl.inspect import VALUED, Seen
+from etl.inspect import ANSWERS, VALUED, Seen, callbacks_in
 from etl.sources import DATES, EMPTY
 
 NEWEST = re.compile(r"更新时间|修改时间|导出时间|updated|modified|exported", re.IGNORECASE)
@@ -15,65 +15,86 @@ IN_NAME = re.compile(r"20\d{6}")
 STATES = 0.3  # share of repeated numbers from which a list of tickets looks like a list of their states
 
 
-def draft(seen: Seen) -> str:
-    """A section of sources.toml to be corrected by whoever knows the file."""
-    section = _section(seen)
-    lines = [f"[{section}]", *_file(seen), "", f"[{section}.columns]", *_columns(seen), *_values(section, seen)]
-    return "\n".join(lines) + "\n"
+def draft(seen: Seen, t: Words) -> str:
+    """The section of a file, and one of the call-backs in it, to be corrected by whoever knows it."""
+    section, asked = _section(seen), callbacks_in(seen)
+    said = "\n".join(_lines(t, section, seen))
+    return said + ("\n".join(["\n", *_lines(t, f"{section}_callback", asked)]) if asked else "") + "\n"
+
+
+def _lines(t: Words, section: str, seen: Seen) -> Iterator[str]:
+    yield f"[{_key(section)}]"
+    yield from _file(t, seen)
+    yield from ("", f"[{_key(section)}.columns]")
+    yield from _columns(t, seen)
+    yield from _values(_key(section), seen)
 
 
 def _section(seen: Seen) -> str:
     """A name for the section: what the file's name says besides its numbers."""
-    return _toml(re.sub(r"[\W\d_]+", "", seen.part.name.partition(".")[0]) or seen.table)
+    return re.sub(r"[\W\d_]+", "", seen.part.name.partition(".")[0]) or seen.table
 
 
-def _file(seen: Seen) -> Iterator[str]:
+def _file(t: Words, seen: Seen) -> Iterator[str]:
     """What the files of the section are called and how they are to be read."""
     pattern = re.sub(r"\d+", "*", seen.part.name)
-    yield f"pattern = {_toml(pattern)}"
+    same = "" if "*" in pattern else f"  # {t('write * for what changes from export to export')}"
+    yield f"pattern = {_toml(pattern)}{same}"
     yield f'table = "{seen.table}"'
-    if seen.rows.encoding:
-        yield f'encoding = "{seen.rows.encoding}"' if seen.rows.layout == "csv" else f"# {seen.rows.layout}"
+    yield f"# {seen.rows.layout} {seen.rows.encoding}".rstrip()
     if seen.rows.sheet:
         yield f"sheet = {_toml(seen.rows.sheet)}"
-    yield _newest(seen)
+    yield _newest(t, seen)
+    if seen.table == "callback" and (answers := [seen.names[each] for each in sorted(ANSWERS & set(seen.names))]):
+        yield f"only_with = [{', '.join(map(_toml, answers))}]  # {t('rows without an answer are no call-backs')}"
+    named = [column.name for column in seen.columns if column.names]
+    if seen.names.get("steward_id") in named:
+        yield f'personal = ["steward_id"]  # {t("these look like names: only a keyed hash of them is kept")}'
     nothing = sorted({word for column in seen.columns for word in column.nothing})
     if nothing:
         yield f"empty = [{', '.join(map(_toml, (*EMPTY, *nothing)))}]"
     key = seen.names.get(TABLES[seen.table].key[0])
     if seen.table == "ticket" and any(column.name == key and column.repeated > STATES for column in seen.columns):
-        yield "# the same ticket stands here again and again: if these are its states in time, add a section"
-        yield '# with table = "ticket_event", kind = "snapshots" and [[steps.changes]]'
+        said = t(
+            'the same ticket stands here again and again: if these are its states, add a section of kind = "snapshots"'
+        )
+        yield f"# {said}"
     dates = list(dict.fromkeys(form for column in seen.columns for form in column.dates))
     if not set(dates) <= set(DATES):  # what begins with the year is read in every form without being told
-        yield "# these dates can be read in two ways: keep the one your system writes"
+        yield f"# {t('these dates can be read in two ways: keep the one your system writes')}"
         yield f"dates = [{', '.join(map(_toml, dates))}]"
     if seen.table == "ticket" and "unit_id" in seen.names:
-        yield '# units = "from tickets"  # where no file lists the units; else tickets wait for theirs'
+        yield f'# units = "from tickets"  # {t("where no file lists the units; else tickets wait for theirs")}'
 
 
-def _newest(seen: Seen) -> str:
+def _newest(t: Words, seen: Seen) -> str:
     """The line that says which state of a row is newer: by a column, or to be filled in, perhaps by the file's name."""
     column = next((each.name for each in seen.columns if NEWEST.search(each.name) and each.kind == "stamp"), None)
     if column:
         return f"newest_by = {_toml(column)}"
     if IN_NAME.search(seen.part.name):
-        return "# newest_by = {in_name = '([0-9]{8})'}  # where the file's name holds the day of export"
-    return "# newest_by = …  # the column with the time of export"
+        return (
+            f"# newest_by = {{in_name = '([0-9]{{8}})'}}  # {t('where the name of the file holds the day of export')}"
+        )
+    return f"# newest_by = …  # {t('the column with the time of export')}"
 
 
-def _columns(seen: Seen) -> Iterator[str]:
+def _columns(t: Words, seen: Seen) -> Iterator[str]:
     """Canonical columns and where they stand; what is still needed; what of the file is not used."""
+    odd = {column.name: column.odd for column in seen.columns if column.odd}
     for canonical, column in seen.names.items():
-        yield f"{canonical} = {_toml(column)}"
+        wrong = t("no date, and its row is held: {cells}", cells=" | ".join(odd[column][:3])) if column in odd else ""
+        yield f"{canonical} = {_toml(column)}" + (f"  # {wrong}" if wrong else "")
     if seen.table == "ticket" and "closed_at" in seen.names and "resolved_at" not in seen.names:
-        yield f"resolved_at = {_toml(seen.names['closed_at'])}  # where closing is the only settlement there is"
+        only = t("where closing is the only settlement there is")
+        yield f"resolved_at = {_toml(seen.names['closed_at'])}  # {only}"
     for each in dict.fromkeys((*TABLES[seen.table].key, *sorted(judge.needed(seen.table)))):
         if each not in (*seen.names, "seq"):
-            yield f"# {each} = …  # needed: rows without it are held"
+            yield f"# {each} = …  # {t('needed: rows without it are held')}"
     for unused in seen.columns:
         if unused.name not in seen.names.values():
-            yield f"# not used: {_toml(unused.name)}{' (about people)' if unused.personal else ''}"
+            about = f" ({t('about people')})" if unused.personal else ""
+            yield f"# {t('not used:')} {_toml(unused.name)}{about}"
 
 
 def _values(section: str, seen: Seen) -> Iterator[str]:
@@ -94,6 +115,11 @@ def _value(table: str, column: str, word: str) -> str:
     if code:
         return f'{_toml(word)} = "{code}"'
     return f'# {_toml(word)} = "{" | ".join(sorted(known)) if known else "…"}"'
+
+
+def _key(name: str) -> str:
+    """A TOML key, quoted where it must be."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
 
 
 def _toml(text: str) -> str:

@@ -24,9 +24,12 @@ AMBIGUOUS = {  # forms that read two ways, tried only to say that the office mus
 }
 SHOWN = 3  # examples of a column
 FEW = 12  # different words up to which a column is one of codes
+MOSTLY = 0.8  # share of a column's words from which it is taken for what they are
+NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,6}·[\u4e00-\u9fff·]{1,12}")
 SAMPLED = 200  # different words of a column that are looked at
 VALUED = {"level", "channel", "category", "class", "entry", "tier", "event", "from_tier", "to_tier", "satisfaction",
           "kind", "role", "network"}  # fmt: skip  # whose words stand for codes
+ANSWERS = {"contacted", "solved", "satisfaction"}
 MISSING = {*EMPTY, "?", "无", "暂无", "未知", "NA", "n/a", "nan", "NaN", "none", "Unspecified", "unknown"}
 
 
@@ -43,6 +46,8 @@ class Column:
     personal: bool
     nothing: tuple[str, ...]  # cells that seem to mean nothing and are not known to
     repeated: float  # share of its cells that stood in it before
+    odd: tuple[str, ...] = ()  # cells of a column of dates that are none
+    names: bool = False  # whether its words look like those of people
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ def inspect(part: Part) -> Seen:
 def _column(name: str, cells: list[str]) -> Column:
     words = Counter(cell for cell in cells if cell not in MISSING)
     filled = sum(words.values())
-    kind, dates = _kind(list(words)[:SAMPLED], filled)
+    kind, dates, odd = _kind(list(words)[:SAMPLED], filled)
     personal = kind not in ("stamp", "empty") and is_about_people(name)
     hide = mask if kind in ("code", "text", "whole") else str
     hidden = personal or (kind == "text" and is_prose(list(words)[:SAMPLED]))
@@ -92,7 +97,9 @@ def _column(name: str, cells: list[str]) -> Column:
     few = tuple(word for word, _ in words.most_common()) if kind in ("code", "text") and len(words) <= FEW else ()
     nothing = tuple(sorted({cell for cell in cells if cell in MISSING} - {*EMPTY}))
     repeated = 1 - len(words) / filled if filled else 0
-    return Column(name, kind, 1 - filled / max(len(cells), 1), shown, dates, few, personal, nothing, repeated)
+    named = sum(1 for word in words if NAME.fullmatch(word)) > MOSTLY * len(words) > 0
+    empty = 1 - filled / max(len(cells), 1)
+    return Column(name, kind, empty, shown, dates, few, personal, nothing, repeated, tuple(map(mask, odd)), named)
 
 
 def _with_examples(column: Column, prose: bool, valued: bool) -> Column:
@@ -105,19 +112,23 @@ def _with_examples(column: Column, prose: bool, valued: bool) -> Column:
     return column
 
 
-def _kind(words: list[str], filled: int) -> tuple[str, tuple[str, ...]]:
+def _kind(words: list[str], filled: int) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """What a column holds; of dates their forms, and the words that are none where most of them are."""
     if not words:
-        return "empty", ()
+        return "empty", (), ()
     if {word.lower() for word in words} <= {*YES, *NO} and not set(words) <= {"0", "1"}:
-        return "yes_no", ()
+        return "yes_no", (), ()
     forms = _forms(words)
     if forms:
-        return "stamp", forms
+        return "stamp", forms, ()
     if all(re.fullmatch(r"[+-]?\d{1,15}", word) for word in words):
-        return "whole", ()
+        return "whole", (), ()
     if all(re.fullmatch(r"[+-]?[\d,]*\.?\d+\s*[%％]?", word) for word in words):
-        return "number", ()
-    return ("code" if len(words) <= FEW < filled else "text"), ()
+        return "number", (), ()
+    dates = [word for word in words if _forms([word])]
+    if len(dates) > MOSTLY * len(words):
+        return "stamp", _forms(dates), tuple(word for word in words if word not in dates)
+    return ("code" if len(words) <= FEW < filled else "text"), (), ()
 
 
 def _forms(words: list[str]) -> tuple[str, ...]:
@@ -142,6 +153,24 @@ def _fits(word: str, form: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def callbacks_in(seen: Seen) -> Seen | None:
+    """The call-backs whose answers stand in a list of tickets, as many systems write them; when they were asked is
+    when the ticket was settled, where nothing better is said."""
+    known = {canonical: words for canonical, words in known_headers()["callback"].items() if canonical != "ticket_id"}
+    left = tuple(column for column in seen.columns if column.name not in seen.names.values())
+    names = _named(left, known)
+    settled = seen.names.get("resolved_at", seen.names.get("closed_at"))
+    if seen.table != "ticket" or "ticket_id" not in seen.names or not names.keys() & ANSWERS:
+        return None
+    names = {"ticket_id": seen.names["ticket_id"]} | ({"asked_at": settled} if settled else {}) | names
+    return replace(
+        seen,
+        columns=tuple(column for column in seen.columns if column.name in names.values()),
+        table="callback",
+        names=names,
+    )
 
 
 def _likely(columns: tuple[Column, ...]) -> tuple[str, dict[str, str]]:

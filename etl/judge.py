@@ -41,7 +41,7 @@ def judged(table: str, staged: str, loading_at: str) -> str:
     checks = ", ".join(_check(table, sentence, test, loading_at) for sentence, test in rules()[table].items())
     broken = f"coalesce({PROBLEM}, concat_ws(chr(10), case when problems <> '' then problems end, {checks}))"
     return f"""
-        select line, newest, held_id, held_file, held_line, {columns},
+        select line, newest, held_id, held_file, held_line, is_passed_over, {columns},
             case when broken <> '' then str_split(broken, chr(10)) end as reasons, hash({columns}) as row_hash
         from (select * exclude (broken), {broken} as broken from ({staged}))"""
 

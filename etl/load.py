@@ -48,6 +48,7 @@ class Outcome:
     """What a load did: the version it published (None: nothing new, or refused), its files and its refusals."""
 
     version: int | None = None
+    has_totals: bool = False  # whether an office gave figures it has published
     taken: list[Taken] = field(default_factory=list)
     refused: list[Told] = field(default_factory=list)
     left: list[str] = field(default_factory=list)  # sites whose rows left with this load
@@ -141,6 +142,7 @@ def _load(
     )
     draft.publish(anew=bool(found.forgotten or found.remapped))
     outcome.version = draft.version
+    outcome.has_totals = any(folder.totals_csv for folder in folders)
     return outcome
 
 

@@ -50,8 +50,8 @@ def unread(column: str) -> str:
 
 def staging(source: Source, rows: Rows, key: str, file_newest: str | None, correcting: bool) -> str:
     """The SELECT that turns the relation `rows` (see etl.read) into line, newest (timestamp), held_id, held_file,
-    held_line, the canonical columns, `problems` (sentences, a line each, or '') and one `unread` boolean for each
-    column that is not text.
+    held_line, is_passed_over (see Source.only_with), the canonical columns, `problems` (sentences, a line each, or '')
+    and one `unread` boolean for each column that is not text.
     `correcting`: the rows are held ones that a clerk corrected. Raises WrongColumns."""
     table, cells = TABLES[source.table], _Cells(source, rows.columns, correcting)
     also = DATES if correcting else DAYS_OF_CELLS if rows.layout == "sheet" else ()
@@ -82,7 +82,9 @@ class _Cells:
         self.source, self.correcting = source, correcting
         self.places = {column: place for place, column in enumerate(columns)}
         self.read = {c: spec for c, spec in source.columns.items() if spec.source and _is_kept(source, c)} | {
-            f"watched {column}": Column(column) for column in watched(source)
+            f"{why} {column}": Column(column)
+            for why, columns in (("watched", watched(source)), ("with", source.only_with))
+            for column in columns
         }
         wanted = source.form.wanted | ({HELD_ID, HELD_FILE, HELD_LINE} if correcting else set())
         twice = sorted(column for column in wanted if f"{column} #2" in columns and not correcting)
@@ -121,7 +123,13 @@ class _Cells:
             newest = _date_in(self(HELD_FILE), self.source.newest_in_name)
         held = {each: f"nullif({self(each)}, '')" if self.correcting else "null::varchar" for each in CORRECTED}
         held[HELD_LINE] = f"try_cast({held[HELD_LINE]} as bigint)"
-        return [f"{newest} as newest_cell", *(f"{cell} as {each}" for each, cell in held.items())]
+        answers = ", ".join(self.plain(f"with {column}") for column in self.source.only_with)
+        passed = f"{PROBLEM} is null and coalesce({answers}) is null" if answers and not self.correcting else "false"
+        return [
+            f"{newest} as newest_cell",
+            *(f"{cell} as {each}" for each, cell in held.items()),
+            f"{passed} as is_passed_over",
+        ]
 
 
 def _date_in(file: str, expression: str) -> str:

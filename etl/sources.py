@@ -72,6 +72,7 @@ class _SourceToml(msgspec.Struct, forbid_unknown_fields=True):
     empty: tuple[str, ...] = EMPTY
     keep: list[str] = []
     units: Literal["from tickets"] | None = None
+    only_with: list[Text] = []
     values: dict[str, dict[str, str]] = {}
 
 
@@ -118,6 +119,7 @@ class Source:
     empty: tuple[str, ...] = EMPTY
     keep: frozenset[str] = frozenset()
     units_from_tickets: bool = False
+    only_with: tuple[str, ...] = ()  # source columns: a row that says nothing in any of them is none of this table
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     hash: str = ""  # of the mapping: a changed mapping reads its files again
 
@@ -158,14 +160,13 @@ def parse_source(name: str, raw: Any) -> Source:
     header = (said.header,) if isinstance(said.header, int) else tuple(said.header or ())
     wanted = {each.source for each in columns.values() if each.source} | {each.column for each in said.changes}
     newest = said.newest_by if isinstance(said.newest_by, str) else None
+    wanted |= {*said.only_with, *([newest] if newest else [])}
     return Source(
         name=name,
         pattern=_glob(said.pattern),
         table=table.name,
         columns=columns,
-        form=Form(
-            said.encoding, said.delimiter, said.sheet, header, frozenset(wanted | ({newest} if newest else set()))
-        ),
+        form=Form(said.encoding, said.delimiter, said.sheet, header, frozenset(wanted)),
         changes=tuple(_change(each) for each in said.changes),
         personal=frozenset(said.personal),
         newest_by=newest,
@@ -174,6 +175,7 @@ def parse_source(name: str, raw: Any) -> Source:
         empty=said.empty,
         keep=frozenset(said.keep),
         units_from_tickets=said.units is not None,
+        only_with=tuple(said.only_with),
         values=said.values,
         hash=sha256(repr((name, sorted(raw.items(), key=str))).encode()).hexdigest()[:16],
     )

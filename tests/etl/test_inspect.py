@@ -5,12 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from board.core.words import Words
+from etl import draft as drafts
 from etl.__main__ import main
-from etl.draft import draft
-from etl.inspect import inspect
+from etl.inspect import Seen, inspect
 from etl.read import Part
 from etl.sources import parse_source
 from tests.office import Office
+
+
+def draft(seen: Seen) -> str:
+    return drafts.draft(seen, Words("en"))
+
 
 LEDGER = "填报：某社区,,,,,\n工单编号,受理时间,受理渠道,诉求类别,联系电话,办结时间,户数\n" + "".join(
     f"GD{n:04},2024/1/{n % 28 + 1} 9:32,{'电话' if n % 2 else '微信'},{'噪音' if n % 3 else '停车'},139{n:08},"
@@ -127,3 +133,34 @@ def test_the_draft_alone_goes_to_the_output_and_names_a_settlement(
     section = tomllib.loads(capsys.readouterr().out)["a"]
     assert section["columns"]["resolved_at"] == section["columns"]["closed_at"] == "closed_at"
     assert section["columns"]["unit_id"] == "lane"
+
+
+ANSWERED = "工单编号,上报时间,办结时间,处理人,满意度\n" + "".join(
+    f"GD{n:03},2024-01-{n:02} 09:00,{'' if n > 8 else f'2024-02-{n:02} 10:00'},{'张建国李桂芳'[3 * (n % 2) :][:3]},"
+    f"{'' if n > 5 else '满意' if n % 2 else '不满意'}\n"
+    for n in range(1, 13)
+)
+
+
+def test_answers_in_a_list_of_tickets_are_drafted_as_its_call_backs_and_names_as_personal(
+    office: Office, tmp_path: Path
+) -> None:
+    path = tmp_path / "工单_1.csv"
+    path.write_text(ANSWERED.replace("2024-01-12", "2024-02-30"), "utf-8")
+    text = draft(inspect(Part(path)))
+    assert 'reported_at = "上报时间"  # no date, and its row is held: 2024-02-30 09:00' in text
+    assert set(tomllib.loads(text)) == {"工单", "工单_callback"}
+    office.site(sources=text.replace('# units = "from', 'units = "from'))
+    office.file("工单_1.csv", ANSWERED)
+    office.load()
+    assert office.rows("select source, read, loaded, held, ignored from run.file order by 1") == [
+        ("工单", 12, 12, 0, 0), ("工单_callback", 5, 5, 0, 7),
+    ]  # fmt: skip
+    assert office.rows("select satisfaction, count(*) from log.callback group by all order by 1") == [
+        ("dissatisfied", 2), ("satisfied", 3),
+    ]  # fmt: skip
+    assert office.rows("select count(distinct steward_id) from log.ticket where steward_id like '%国%'") == [(0,)]
+    assert office.rows("select count(distinct steward_id) from log.ticket") == [(2,)]
+    office.file("工单_1.csv", ANSWERED.replace("GD001,2024-01-01 09:00,2024-02-01 10:00", "GD001,2024-01-01 09:00,"))
+    office.load()
+    assert office.rows("select line, reasons[1] from run.listed") == [(2, "has no time")]
