@@ -20,9 +20,9 @@ from board.core.words import Told, Words
 from board.metrics import wording
 from board.metrics.catalog import METRICS
 from board.metrics.catalog.limits import VARIANTS
-from board.metrics.compare import KINDS, ask_compared
+from board.metrics.compare import KINDS, ask_compared, earlier, is_logged
 from board.metrics.model import Measure
-from board.metrics.periods import day_of
+from board.metrics.periods import between, day_of
 from board.metrics.query import Refused, ask, find
 from board.metrics.reference import check_codes, names_of_units, sites
 from board.metrics.scope import Scope
@@ -99,6 +99,7 @@ def _show(arguments: argparse.Namespace, t: Words, warehouse: Warehouse) -> int:
     check_codes(warehouse, scope)
     if arguments.compare:
         frame = ask_compared(warehouse, measures, arguments.by, scope, arguments.compare)
+        _say_unlogged(t, warehouse, scope, arguments.compare)
     else:
         frame = ask(warehouse, measures, arguments.by, scope)
     if arguments.format == "json":
@@ -111,6 +112,16 @@ def _show(arguments: argparse.Namespace, t: Words, warehouse: Warehouse) -> int:
         _print(t, frame, measures, arguments.by, names_of_units(warehouse))
     _mark(t, warehouse)
     return 0
+
+
+def _say_unlogged(t: Words, warehouse: Warehouse, scope: Scope, kind: str) -> None:
+    """Say apart from the answer, whose form is fixed, that the earlier period was not logged."""
+    chosen = [site for site in sites(warehouse).values() if not scope.codes("site") or site.id in scope.codes("site")]
+    before = earlier(scope, kind)
+    if scope.since and scope.until and not is_logged(chosen, between(scope.since, scope.until), before):
+        said = t("{since} to {until} was not logged, or not from its beginning: no comparison.",
+                 since=before.since, until=before.until)  # fmt: skip
+        print(said, file=sys.stderr)
 
 
 def _variants(measures: list[Measure], variant: str | None) -> list[Measure]:

@@ -1,11 +1,12 @@
 """A period against another: previous or a year earlier, what ripens at the same age."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import pandas as pd
 
+from board.core import calendar
 from board.core.warehouse import Warehouse
 from board.metrics.model import TIME, Measure, Metric
 from board.metrics.periods import Period, between
@@ -14,6 +15,7 @@ from board.metrics.reference import Site, sites
 from board.metrics.scope import Scope
 
 KINDS = ("previous", "year")
+UNLOGGED = 0.1  # share of the earlier period that may pass before the first report
 
 
 def earlier(scope: Scope, kind: str) -> Period:
@@ -22,6 +24,22 @@ def earlier(scope: Scope, kind: str) -> Period:
         raise Refused("A comparison needs both a first and a last day.")
     period = between(scope.since, scope.until)
     return period.previous() if kind == "previous" else period.year_earlier()
+
+
+def is_logged(known: Iterable[Site], period: Period, before: Period) -> bool:
+    """Whether every site with data in a period was already logging when the earlier one began, or soon after: else
+    what looks like growth is the log's beginning."""
+    spans = [(site.first_day, site.as_of.date()) for site in known if site.first_day and site.as_of]
+    begun = [first for first, last in spans if first < period.until and period.since <= last]
+    return bool(begun) and max(begun) <= before.since + timedelta(before.days * UNLOGGED)
+
+
+def working_days(site: Site, period: Period) -> int:
+    """The working days of a period that a site's data reach, by its own calendar."""
+    until = min(period.until, site.as_of.date() + timedelta(1)) if site.as_of else period.since
+    own = calendar.own_days(site.calendar_csv)
+    days = calendar.days(period.since, until - timedelta(1), site.settings.calendar, own)
+    return sum(day.working for day in days)
 
 
 def ask_compared(

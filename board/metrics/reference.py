@@ -32,6 +32,7 @@ class Site:
     last_day: date | None
     has_ladder: bool
     calendar: str
+    calendar_csv: str  # the days it knows better than the calendar
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ def _site(row: dict[Any, Any]) -> Site:
         last_day=_or_none(row["last_day"], lambda moment: moment.date()),
         has_ladder=bool(row["has_ladder"]),
         calendar=row["calendar"],
+        calendar_csv=row["calendar_csv"],
     )
 
 

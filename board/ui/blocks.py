@@ -157,6 +157,8 @@ def ranking(view: View, which: str, by: str, colours: bool = False) -> None:
         _draw(chart, f"ranking-{which}-{by}", t(measure.label))
         if len(shown) == TOP < len(frame):
             st.caption(t(MOST_CASES if measure.n else HIGHEST, shown=len(shown), all=len(frame)))
+        if by == "tier" and view.is_past:
+            st.caption(t("By the tier that has each ticket by now, or settled it."))
         folded(view, [measure], frame, by, key=f"ranking-{which}-{by}")
 
 

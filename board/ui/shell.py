@@ -13,6 +13,7 @@ from board.core.settings import PROJECT, data_folder
 from board.core.warehouse import NoWarehouse, Warehouse, current
 from board.core.words import Told, Words
 from board.metrics.catalog import DIMENSIONS
+from board.metrics.compare import working_days
 from board.metrics.reference import Site, opening_site
 from board.metrics.scope import Scope
 from board.ui import asked, filters
@@ -216,6 +217,19 @@ def _sidebar(view: View) -> None:
                 )  # fmt: skip
 
 
+def _when(view: View) -> list[str]:
+    """The period, the one it is held against, and their working days where these are not as many."""
+    t, before = view.t, view.compared
+    if view.period is None or before is None:
+        unlogged = view.period and view.compare and not view.outside
+        return [view.when, *([t("nothing logged that early to compare with")] if unlogged else [])]
+    when = [t("{period} against {earlier}", period=view.when, earlier=name(t, before))]
+    if view.site:
+        now, then = (working_days(view.site, each) for each in (view.period, before))
+        when += [t("{now} working days against {then}", now=now, then=then)] if now != then else []
+    return when
+
+
 def _facts(view: View) -> None:
     """The sample banner, and how fresh and how complete the data are."""
     t = view.t
@@ -225,11 +239,6 @@ def _facts(view: View) -> None:
     if view.site and view.site.as_of:
         facts.append(t("data as of {moment}", moment=t.moment(view.site.as_of)))
     facts.append(t("version {version}", version=view.warehouse.version))
-    when = (
-        t("{period} against {earlier}", period=view.when, earlier=name(t, view.compared))
-        if view.compared
-        else view.when
-    )
-    st.caption(" · ".join([view.place, when, *facts]))
+    st.caption(" · ".join([view.place, *_when(view), *facts]))
     if view.outside:
         st.info(t("Nothing has been logged in this period yet: choose another one."), icon=":material/event_busy:")

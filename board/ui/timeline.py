@@ -63,13 +63,11 @@ def timeline(view: View) -> Timeline | None:
     until = min(view.scope.until or end, around("month", end - timedelta(1)).until)
     grain, back = _grain(view, first, until)
     since = max(first, until - timedelta(back)) if back else max(first, view.scope.since or first)
-    if back and grain in ("week", "month"):
-        since = max(around(grain, since).since, around(grain, first).since)
     if since >= until:
         return None
-    listed = codes(grain, since, until)
-    last = around(grain, until - timedelta(1)).until if grain != "day" else until
-    return Timeline(grain, listed, since, until, partial=min(until, end) < last)
+    if grain != "day":  # whole weeks, months and years, also where the view begins or ends within one
+        since, until = around(grain, since).since, around(grain, until - timedelta(1)).until
+    return Timeline(grain, codes(grain, since, until), since, until, partial=end < until)
 
 
 def _grain(view: View, first: date, until: date) -> tuple[str, int]:

@@ -9,6 +9,7 @@ import pandas as pd
 from board.charts.theme import Scheme
 from board.core.warehouse import Warehouse
 from board.core.words import Words
+from board.metrics.compare import earlier, is_logged
 from board.metrics.model import Measure
 from board.metrics.periods import Period, between
 from board.metrics.reference import Site
@@ -52,9 +53,8 @@ class View:
         """The period compared with, if any."""
         if self.period is None or self.compare is None:
             return None
-        earlier = self.period.previous() if self.compare == "previous" else self.period.year_earlier()
-        firsts = [site.first_day for site in self.looked if site.first_day]
-        return earlier if firsts and earlier.until > min(firsts) else None  # nothing was logged then: no comparison
+        before = earlier(self.scope, self.compare)
+        return before if is_logged(self.looked, self.period, before) else None
 
     @property
     def looked(self) -> list[Site]:
@@ -69,6 +69,12 @@ class View:
         return bool(period and spans) and not any(
             first < period.until and period.since <= last for first, last in spans if period
         )
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the data go on after the end of the period."""
+        until = self.scope.until
+        return bool(until) and any(site.as_of and site.as_of.date() >= until for site in self.looked if until)
 
     def over(self, since: date | None, until: date | None) -> "View":
         """The same view of another period."""

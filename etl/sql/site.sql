@@ -35,6 +35,7 @@ select
     ) as last_day,
     ladders.site_id is not null as has_ladder,
     site.calendar,
+    site.calendar_csv,
     site.site_toml,
     site.totals_csv
 from setting.site as site

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from board.metrics.catalog import METRICS
-from board.metrics.compare import ask_compared
+from board.metrics.compare import ask_compared, is_logged, working_days
 from board.metrics.periods import Period, around, between, codes, last_complete, parse
 from board.metrics.query import Refused
+from board.metrics.reference import sites
 from board.metrics.scope import Scope
 from tests.office import UNITS, Office
 
@@ -110,3 +111,42 @@ def test_a_comparison_that_cannot_be_made_is_refused(office: Office) -> None:
         ask_compared(office.warehouse, [METRICS["received"]], (), Scope(), "previous")
     with pytest.raises(Refused, match="cannot be grouped or filtered by time"):
         ask_compared(office.warehouse, [METRICS["received"]], ("week",), Scope(), "previous")
+
+
+@pytest.mark.parametrize(
+    ("now", "kind", "logged"),
+    [
+        ("2023-05", "previous", True),  # April, the first report on its 3rd day
+        ("2023-04", "previous", False),  # March
+        ("2023-W15", "previous", True),  # Monday the 3rd on
+        ("2023-W14", "previous", False),
+        ("2023-Q2", "year", False),
+        ("2024-05", "year", False),  # nothing in the period itself
+    ],
+)
+def test_a_period_before_the_log_began_is_nothing_to_compare_with(
+    office: Office, now: str, kind: str, logged: bool
+) -> None:
+    office.site(unit=UNITS, ticket=TICKETS, activity=VISIT).load()
+    period = parse(now)
+    before = period.previous() if kind == "previous" else period.year_earlier()
+    assert is_logged(sites(office.warehouse).values(), period, before) is logged
+
+
+def test_a_site_that_began_late_makes_all_sites_nothing_to_compare(office: Office) -> None:
+    office.site(unit=UNITS, ticket=TICKETS, activity=VISIT)
+    office.site("new", ticket="ticket_id,reported_at\nN1,2023-05-20 10:00").load()
+    known, may = sites(office.warehouse), parse("2023-05")
+    assert is_logged([known["town"]], may, may.previous())
+    assert not is_logged(known.values(), may, may.previous())
+
+
+def test_working_days_as_far_as_the_data_reach_by_the_sites_own_calendar(office: Office) -> None:
+    office.site(unit=UNITS, ticket=TICKETS, activity=VISIT)
+    (office.data / "sites" / "town" / "calendar.csv").write_text("day,working\n2023-05-31,no\n")
+    office.load()
+    [town] = sites(office.warehouse).values()
+    # April: 20 from Monday to Friday, less Qingming on the 5th, and Sunday the 23rd made up
+    assert working_days(town, parse("2023-04")) == 20
+    assert working_days(town, parse("2023-05")) == 20  # 23, less 1 to 3 and the site's 31st, and Saturday the 6th
+    assert working_days(town, parse("2023-06")) == 2
