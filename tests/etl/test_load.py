@@ -456,3 +456,43 @@ def test_a_site_that_took_the_name_of_a_sample_is_none_also_when_it_is_refused(t
 def test_the_samples_are_the_ones_that_are_made() -> None:
     assert set(SAMPLES) == set(SITES) == {path.parent.name for path in (PROJECT / "data" / "sites").glob("*/site.toml")
                                           if "sample = true" in path.read_text("utf-8")}  # fmt: skip
+
+
+def test_one_site_can_be_loaded_whatever_is_wrong_with_another(
+    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANE_BOARD_DATA", str(office.data))
+    office.site(ticket=FIRST).site("other", ticket=FIRST).site("broken", toml="lane = 5", ticket=FIRST)
+    assert main(["load", "--site", "town", "--lang", "en"]) == 0
+    assert office.rows("select distinct site from mart.ticket") == [("town",)]
+    assert main(["load", "--site", "broken", "--lang", "en"]) == 1
+    said = capsys.readouterr()
+    assert "other" not in said.out and said.err.startswith("site.toml of broken")
+
+
+def test_two_sections_that_read_one_file_are_told_apart_and_forgotten_when_they_are_gone(
+    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANE_BOARD_DATA", str(office.data))
+    section = (
+        '[{name}]\npattern = "*.csv"\ntable = "ticket"\ncolumns = {{ticket_id = "ticket_id", reported_at = "{at}"}}\n'
+    )
+    both = section.format(name="one", at="reported_at") + section.format(name="two", at="newest")
+    office.site(sources=both).file("ticket.csv", FIRST)
+    assert main(["load", "--lang", "en"]) == 0
+    assert "town/ticket.csv [one]: read 2" in capsys.readouterr().out
+    (office.data / "sites" / "town" / "sources.toml").write_text(section.format(name="three", at="reported_at"))
+    assert main(["load", "--lang", "en"]) == 0 and main(["status", "--lang", "en"]) == 0
+    assert "town/ticket.csv: read 2" in capsys.readouterr().out
+    assert [file["source"] for file in status(office.data)["files"]] == ["three"]
+
+
+def test_why_nothing_was_published_is_said_in_the_readers_language(
+    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANE_BOARD_DATA", str(office.data))
+    office.site("show", toml='name = "Show"\nsample = true', ticket=FIRST).load()
+    office.site(ticket="ticket_id,reported_at\n" + "".join(f"T{n},soon\n" for n in range(30)))
+    assert main(["load", "--lang", "zh"]) == 1
+    said = capsys.readouterr()
+    assert "最常见的原因：不是日期: reported_at" in said.err and "show" not in said.out
