@@ -295,8 +295,12 @@ def _changed(con: DuckDBPyConnection, jobs: list[Job], anew: bool, found: Found)
     """What is to be done with one table, for each source that wants it. It is known when it was last read with this
     content and mapping; one that was refused then is refused again. With `anew`, or where it was last read by a mapping
     that is gone, its rows are taken out first, so that they are read as the mapping now says."""
-    folder, content = jobs[0].folder, jobs[0].content.hash()  # which reads no file that was read before and is the same
+    folder = jobs[0].folder
     seen = [Reading(*row) for row in con.execute(READINGS, [folder.site.id, jobs[0].file]).fetchall()]
+    if not seen:  # hashed while the files before it are taken
+        found.jobs += jobs
+        return
+    content = jobs[0].content.hash()  # which reads no file that was read before and is the same
     taken = [reading for reading in seen if not reading.refused]
     now = {source.name: source.hash for source in folder.sources}
     last = {reading.source: reading for reading in taken}.values()

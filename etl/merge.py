@@ -198,13 +198,16 @@ def _hold(con: DuckDBPyConnection, origin: Origin) -> None:
     con.execute(f"""
         delete from run.held where site_id = {site} and source = {source} and file = {file};
         delete from run.corrected where site_id = {site} and file_id in ({origin.readings});
-        delete from run.held where site_id = {site} and (
-            held_id in (select held_id from judged where reasons is null)
-            or held_id in (select held_id from judged) and (of_name = file or file <= {file}));
-        insert into run.corrected
-        select held_id, {site}, {origin.file_id}, line, of_name, of_line from judged
-        where held_id is not null and reasons is null;
     """)
+    if con.execute("from judged where held_id is not null limit 1").fetchall():
+        con.execute(f"""
+            delete from run.held where site_id = {site} and (
+                held_id in (select held_id from judged where reasons is null)
+                or held_id in (select held_id from judged) and (of_name = file or file <= {file}));
+            insert into run.corrected
+            select held_id, {site}, {origin.file_id}, line, of_name, of_line from judged
+            where held_id is not null and reasons is null
+        """)
     if con.execute("select count(*) from judged where reasons is not null").fetchall()[0][0]:
         seed = value(f"{origin.key}/{origin.site}/{origin.source}/")  # the same row in the next export is the same
         con.execute(f"""

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
@@ -189,6 +190,7 @@ def _column(spec: str | _ColumnToml) -> Column:
     return Column(spec.source, spec.value, _pattern(spec.find), tuple(spec.empty), tuple(spec.dates))
 
 
+@cache
 def _reads(form: str) -> bool:
     """Whether the engine takes this date form."""
     try:

@@ -113,7 +113,7 @@ class Town:
         return self.office.rows(f"select columns(*)::varchar from (select {named} from {table} as t) order by all")
 
 
-@settings(max_examples=EXAMPLES * 4, deadline=None)
+@settings(max_examples=EXAMPLES * 2, deadline=None)
 @given(st.lists(WEEK, min_size=2, max_size=8))
 def test_weeks_leave_what_a_rebuild_makes(weeks: list[tuple[object, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
