@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -109,6 +110,7 @@ def _load(arguments: argparse.Namespace, t: Words) -> int:
     if not arguments.site and ensure_some(data):
         _say(out, t("No site in {folder}: the five sample sites were written there.", folder=data))
     folders, refused = discover(data)
+    every = folders
     if arguments.site:
         known = ", ".join(folder.site.id for folder in folders) or "-"
         folders = [folder for folder in folders if folder.site.id == arguments.site]
@@ -121,7 +123,7 @@ def _load(arguments: argparse.Namespace, t: Words) -> int:
             return 1
     only: dict[str, list[Path]] | None = None
     if arguments.paths:
-        only, lost = _places(arguments.paths, folders, arguments.site)
+        only, lost = _places(arguments.paths, every, arguments.site)
         refused += lost
     command = " ".join(["rebuild" if arguments.fresh else "load", *map(str, arguments.paths)])
     with lock(data), _watched(out, t) as watch:
@@ -134,12 +136,13 @@ def _places(paths: list[Path], folders: list[Folder], site: str | None) -> tuple
     only: dict[str, list[Path]] = {}
     lost: list[Told] = []
     for path in paths:
-        owner = site or next(
-            (folder.site.id for folder in folders if path.resolve().is_relative_to(folder.inbox.resolve())),
-            None,
-        )
+        inboxes = (folder.site.id for folder in folders if path.resolve().is_relative_to(folder.inbox.resolve()))
+        lies_in = next(inboxes, None)
+        owner = site or lies_in
         if not path.exists():
             lost.append(Told("{file}: There is no such file.", file=path))
+        elif lies_in not in (None, owner):
+            lost.append(Told("{file}: This lies in the inbox of {other}.", file=path, other=lies_in))
         elif owner is None:
             lost.append(Told("{file}: This lies in no inbox; say which site it belongs to with --site.", file=path))
         else:
@@ -209,8 +212,8 @@ def _status(arguments: argparse.Namespace, t: Words) -> int:
         return 0
     if now["last_attempt"].get("ended_at", "") is None:
         print(t("The load begun at {when} has not ended.", when=now["last_attempt"]["started_at"]))
-    for packed in now["last_attempt"].get("refused", []):
-        print(t("Refused by the last load: {why}", why=t.told(Told.unpacked(packed))))
+    for why in dict.fromkeys(t.told(Told.unpacked(packed)) for packed in now["last_attempt"].get("refused", [])):
+        print(t("Refused by the last load: {why}", why=why))
     print(t("Version {version}, loaded {when}", version=now["version"], when=now["last_load"]["started_at"]))
     for site in now["sites"]:
         print(t("{site}: {tickets} tickets, data as of {as_of}, held {held}, waiting {waiting}", **site))
@@ -230,21 +233,23 @@ def _held(arguments: argparse.Namespace, t: Words) -> int:
         _complain(t.told(Told("{file}: This is a file; name a folder.", file=arguments.out)))
         return 2
     if arguments.out:
-        for file in held_rows.write(rows, folders, arguments.out):
-            print(file)
+        for path in held_rows.write(rows, folders, arguments.out, partial(_reasons, t)):
+            print(path)
         if not rows:
             print(t("There are no held rows."))
         return 0
     for row, cells in held_rows.shown(rows, folders):
-        reasons = "; ".join(map(t.reason, row["reasons"].split("; ")))
-        print(
-            t("{file}, line {line}: {reasons}", file=named(row["site"], row["file"]), line=row["line"], reasons=reasons)
-        )
+        file, reasons = named(row["site"], row["file"]), _reasons(t, row["reasons"])
+        print(t("{file}, line {line}: {reasons}", file=file, line=row["line"], reasons=reasons))
         print("    " + (" · ".join(f"{column} {cell}" for column, cell in cells.items()) or t("its file is not there")))
     print(t("held rows: {n}", n=len(rows)))
     for reason, n in Counter(reason for row in rows for reason in row["reasons"].split("; ")).most_common():
         print(f"{n:6,d}  {t.reason(reason)}")
     return 0
+
+
+def _reasons(t: Words, reasons: str) -> str:
+    return "; ".join(map(t.reason, reasons.split("; ")))
 
 
 def _inspect(arguments: argparse.Namespace, t: Words) -> int:
@@ -260,11 +265,14 @@ def _inspect(arguments: argparse.Namespace, t: Words) -> int:
         _complain(t.told(Told("{file}: " + error.sentence, file=arguments.file, **error.values)))
         return 1
     out = Console(stderr=True)  # so that the draft alone can be sent to a file
+    sections: set[str] = set()
     for seen in looked:
         _say(out, f"{seen.part.member or seen.part.path.name}: " + _what(t, seen))
         out.print(_columns(t, seen))
         _say(out, t("Draft for sources.toml; correct it and put it beside site.toml:"))
-        print("\n" + draft(seen, t))
+        section, text = draft(seen, t, sections)
+        sections.add(section)
+        print("\n" + text)
     return 0
 
 

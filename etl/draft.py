@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from itertools import chain, count
 
 from board.core.words import Words, codes
 from etl import judge
 from etl.contract import CODES, TABLES
-from etl.inspect import ANSWERS, VALUED, Seen, callbacks_in
+from etl.inspect import ASKED, VALUED, Seen, callbacks_in
 from etl.sources import DATES, EMPTY
 
 NEWEST = re.compile(r"更新时间|修改时间|导出时间|updated|modified|exported", re.IGNORECASE)
@@ -15,16 +16,23 @@ IN_NAME = re.compile(r"20\d{6}")
 STATES = 0.3  # share of repeated numbers from which a list of tickets looks like a list of their states
 
 
-def draft(seen: Seen, t: Words) -> str:
-    """The section of a file, and one of the call-backs in it, to be corrected by whoever knows it."""
-    section, asked = _section(seen), callbacks_in(seen)
-    said = "\n".join(_lines(t, section, seen))
-    return said + ("\n".join(["\n", *_lines(t, f"{section}_callback", asked)]) if asked else "") + "\n"
+def draft(seen: Seen, t: Words, taken: Collection[str] = ()) -> tuple[str, str]:
+    """The name of a file's section, none of those `taken`, and its text, with a section of the call-backs in it, to be
+    corrected by whoever knows them."""
+    names = chain([_section(seen)], (f"{_section(seen)}_{number}" for number in count(2)))
+    section, asked = next(name for name in names if name not in taken), callbacks_in(seen)
+    lines = [*_lines(t, section, seen)]
+    if asked:
+        answers = tuple(asked.names[each] for each in sorted(ASKED & set(asked.names)))
+        lines += ["", *_lines(t, f"{section}_callback", asked, answers)]
+    return section, "\n".join(lines) + "\n"
 
 
-def _lines(t: Words, section: str, seen: Seen) -> Iterator[str]:
+def _lines(t: Words, section: str, seen: Seen, answers: tuple[str, ...] = ()) -> Iterator[str]:
     yield f"[{_key(section)}]"
     yield from _file(t, seen)
+    if answers:
+        yield f"only_with = [{', '.join(map(_toml, answers))}]  # {t('rows without an answer are no call-backs')}"
     yield from ("", f"[{_key(section)}.columns]")
     yield from _columns(t, seen)
     yield from _values(_key(section), seen)
@@ -37,16 +45,15 @@ def _section(seen: Seen) -> str:
 
 def _file(t: Words, seen: Seen) -> Iterator[str]:
     """What the files of the section are called and how they are to be read."""
-    pattern = re.sub(r"\d+", "*", seen.part.name)
+    pattern = re.sub(r"[\[\]?]", "?", re.sub(r"\d+|\.{2,}", "*", seen.part.name))
     same = "" if "*" in pattern else f"  # {t('write * for what changes from export to export')}"
     yield f"pattern = {_toml(pattern)}{same}"
     yield f'table = "{seen.table}"'
-    yield f"# {seen.rows.layout} {seen.rows.encoding}".rstrip()
+    if seen.rows.encoding:
+        yield f"# {seen.rows.layout} {seen.rows.encoding}"
     if seen.rows.sheet:
         yield f"sheet = {_toml(seen.rows.sheet)}"
     yield _newest(t, seen)
-    if seen.table == "callback" and (answers := [seen.names[each] for each in sorted(ANSWERS & set(seen.names))]):
-        yield f"only_with = [{', '.join(map(_toml, answers))}]  # {t('rows without an answer are no call-backs')}"
     named = [column.name for column in seen.columns if column.names]
     if seen.names.get("steward_id") in named:
         yield f'personal = ["steward_id"]  # {t("these look like names: only a keyed hash of them is kept")}'
@@ -83,14 +90,17 @@ def _columns(t: Words, seen: Seen) -> Iterator[str]:
     """Canonical columns and where they stand; what is still needed; what of the file is not used."""
     odd = {column.name: column.odd for column in seen.columns if column.odd}
     for canonical, column in seen.names.items():
-        wrong = t("no date, and its row is held: {cells}", cells=" | ".join(odd[column][:3])) if column in odd else ""
-        yield f"{canonical} = {_toml(column)}" + (f"  # {wrong}" if wrong else "")
+        cells = " | ".join(map(_toml, odd.get(column, ())[:3]))
+        wrong = f"  # {t('no date, and its row is held: {cells}', cells=cells)}" if cells else ""
+        yield f"{canonical} = {_toml(column)}{wrong}"
     if seen.table == "ticket" and "closed_at" in seen.names and "resolved_at" not in seen.names:
         only = t("where closing is the only settlement there is")
         yield f"resolved_at = {_toml(seen.names['closed_at'])}  # {only}"
     for each in dict.fromkeys((*TABLES[seen.table].key, *sorted(judge.needed(seen.table)))):
         if each not in (*seen.names, "seq"):
-            yield f"# {each} = …  # {t('needed: rows without it are held')}"
+            key = each in TABLES[seen.table].key
+            why = t("needed: the section cannot do without it") if key else t("needed: rows without it are held")
+            yield f"# {each} = …  # {why}"
     for unused in seen.columns:
         if unused.name not in seen.names.values():
             about = f" ({t('about people')})" if unused.personal else ""
@@ -123,4 +133,4 @@ def _key(name: str) -> str:
 
 
 def _toml(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -2,7 +2,7 @@
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,18 @@ from etl.read import Part, Unreadable, read
 from etl.sites import Folder
 from etl.sources import Source
 
-TOLD = {HELD_ID: "held_id", HELD_FILE: "of_name", HELD_LINE: "of_line", "held_reasons": "reasons"}  # as lists head them
+# How the lists are headed, and what stands there.
+HEADS = {HELD_ID: "held_id", HELD_FILE: "of_name", HELD_LINE: "of_line", "held_reasons": "reasons"}
 Cells = dict[str, str]  # column → text
 NO_CELLS: tuple[bool, Cells] = False, {}
 
 
-def write(rows: list[dict[str, Any]], folders: list[Folder], out: Path) -> Iterator[Path]:
+def write(
+    rows: list[dict[str, Any]], folders: list[Folder], out: Path, reasons: Callable[[str], str] = str
+) -> Iterator[Path]:
     """Write one CSV a source (UTF-8 with BOM, so that spreadsheets open it right), to be corrected and dropped into
-    the inbox; yields their paths. The time is in the names: no later list takes the place of a corrected one."""
+    the inbox, the `reasons` in the reader's words; yields their paths. The time is in the names: no later list takes
+    the place of a corrected one."""
     out.mkdir(parents=True, exist_ok=True)
     now = f"{datetime.now():%Y%m%d-%H%M%S}"
     for (site, source), held in _by_source(rows, folders):
@@ -35,11 +39,12 @@ def write(rows: list[dict[str, Any]], folders: list[Folder], out: Path) -> Itera
         path.touch(mode=0o600)  # names and numbers in the clear: for their owner alone
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow([*TOLD, *columns])
+            writer.writerow([*HEADS, *columns])
             for row, cells in zip(held, original, strict=True):
+                said = row | {"reasons": reasons(row["reasons"])}
                 writer.writerow(
                     [
-                        *(row.get(name, "") for name in TOLD.values()),
+                        *(said.get(name, "") for name in HEADS.values()),
                         *(safe(cells.get(column, "")) for column in columns),
                     ]
                 )
@@ -98,7 +103,7 @@ def _lines(part: Part, source: Source, wanted: set[int]) -> dict[int, tuple[bool
     return {
         int(line): (
             bool(problem),
-            {column: cell or "" for column, cell in zip(rows.columns, cells, strict=True) if column not in TOLD},
+            {column: cell or "" for column, cell in zip(rows.columns, cells, strict=True) if column not in HEADS},
         )
         for line, problem, *cells in records
     }

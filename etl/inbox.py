@@ -45,6 +45,7 @@ BOTH_CHANGED = (
     "{file}: Its rows and its mapping have both changed since it was loaded: load it with the mapping as it was, then "
     "change that; or make everything anew with: python -m etl rebuild"
 )
+BESIDE = "{file}: [{section}] reads the same files; for it the corrected rows belong into a copy named {start}-…"
 GONE = "{file}: It is not in the inbox any more; rows that leave: {n}."
 ELSEWHERE = "{file}: It lies outside the inbox, which alone is read anew; rows that leave: {n}."
 LOST = "Nothing was published: {file} was loaded before and cannot be read now."
@@ -268,6 +269,8 @@ def _file(
             (found.refused if asked else found.notes).append(Told(NOT_WANTED, file=file))
     for same in jobs.values():
         _changed(con, same, anew, found)
+        for other in _beside(same[0]) if same[0].correcting and same[0] in found.jobs else ():
+            found.notes.append(Told(BESIDE, file=same[0].name, section=other.name, start=_start(folder, other)))
 
 
 def _jobs(folder: Folder, path: Path, known: dict[str, str]) -> Iterator[Job]:
@@ -278,9 +281,19 @@ def _jobs(folder: Folder, path: Path, known: dict[str, str]) -> Iterator[Job]:
             yield Job(folder, source, part, f"{file}/{part.member}" if part.member else file, content, correcting)
 
 
+def _beside(job: Job) -> list[Source]:
+    """The other sections that read the files whose held rows a list corrects."""
+    return [each for each in job.folder.sources if each.pattern == job.source.pattern and each is not job.source]
+
+
+def _start(folder: Folder, source: Source) -> str:
+    """How the lists in which a section's held rows are corrected are called."""
+    return CORRECTED.format(site=folder.site.id, source=source.name)
+
+
 def _sources(folder: Folder, part: Part) -> Iterator[tuple[Source, bool]]:
     """The sources that want a table, and whether it holds their corrected rows."""
-    starts = {CORRECTED.format(site=folder.site.id, source=source.name): source for source in folder.sources}
+    starts = {_start(folder, source): source for source in folder.sources}
     corrected = [start for start in starts if part.name.startswith((f"{start}-", f"{start}."))]
     if corrected:
         yield starts[max(corrected, key=len)], True

@@ -29,7 +29,7 @@ NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,6}·[\u4e00-\u9fff·]
 SAMPLED = 200  # different words of a column that are looked at
 VALUED = {"level", "channel", "category", "class", "entry", "tier", "event", "from_tier", "to_tier", "satisfaction",
           "kind", "role", "network"}  # fmt: skip  # whose words stand for codes
-ANSWERS = {"contacted", "solved", "satisfaction"}
+ASKED = {"contacted", "solved", "satisfaction"}
 MISSING = {*EMPTY, "?", "无", "暂无", "未知", "NA", "n/a", "nan", "NaN", "none", "Unspecified", "unknown"}
 
 
@@ -162,7 +162,7 @@ def callbacks_in(seen: Seen) -> Seen | None:
     left = tuple(column for column in seen.columns if column.name not in seen.names.values())
     names = _named(left, known)
     settled = seen.names.get("resolved_at", seen.names.get("closed_at"))
-    if seen.table != "ticket" or "ticket_id" not in seen.names or not names.keys() & ANSWERS:
+    if seen.table != "ticket" or "ticket_id" not in seen.names or not names.keys() & ASKED:
         return None
     names = {"ticket_id": seen.names["ticket_id"]} | ({"asked_at": settled} if settled else {}) | names
     return replace(

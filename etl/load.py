@@ -36,6 +36,7 @@ group by file_id
 """  # rows that were corrected, that the version lists, or that came with another file, say nothing about a mapping
 HELD_BEFORE = "select distinct site_id, held_id from run.held"
 STRANGE = "{file}: {n} of its rows name a held_id that is not held; they were taken as new rows."
+NO_ROWS = "{file}: No row was read from it."
 GROWING = "{file}: It is still being written; it is left for the next load."
 
 
@@ -128,6 +129,7 @@ def _load(
         outcome.refused.append(stop)
         attempt.hold(con)
         return outcome
+    outcome.notes += [Told(STRANGE, file=each.job.name, n=each.strange) for each in outcome.taken if each.strange]
     for folder in found.remapped:
         withhold(con, folder, key(data))
     watch("marts", 1, 1)
@@ -174,7 +176,7 @@ def _take_all(
         else:
             outcome.taken.append(taken)
             outcome.refused += [taken.refused] if taken.refused else []
-            outcome.notes += [Told(STRANGE, file=job.name, n=taken.strange)] if taken.strange else []
+            outcome.notes += [Told(NO_ROWS, file=job.name)] if taken.account and not taken.account.read else []
         if taken is None or taken.refused:
             unread.append(job)
         done += job.content.state.size

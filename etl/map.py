@@ -26,7 +26,7 @@ TOLD = {
     "yes_no": "is neither yes nor no",
 }
 # What `etl held --out` writes before the source's own columns.
-CORRECTED = HELD_ID, HELD_FILE, HELD_LINE = "held_id", "held_file", "held_line"
+HELD = HELD_ID, HELD_FILE, HELD_LINE = "held_id", "held_file", "held_line"
 
 
 class WrongColumns(Told):
@@ -121,7 +121,7 @@ class _Cells:
             newest = f"nullif({self(self.source.newest_by)}, '')"
         elif self.source.newest_in_name and self.correcting:
             newest = _date_in(self(HELD_FILE), self.source.newest_in_name)
-        held = {each: f"nullif({self(each)}, '')" if self.correcting else "null::varchar" for each in CORRECTED}
+        held = {each: f"nullif({self(each)}, '')" if self.correcting else "null::varchar" for each in HELD}
         held[HELD_LINE] = f"try_cast({held[HELD_LINE]} as bigint)"
         answers = ", ".join(self.plain(f"with {column}") for column in self.source.only_with)
         passed = f"{PROBLEM} is null and coalesce({answers}) is null" if answers and not self.correcting else "false"
@@ -134,7 +134,7 @@ class _Cells:
 
 def _date_in(file: str, expression: str) -> str:
     """The export date in the name of the file that a cell names: its own name, or that of the archive it lies in."""
-    own, archive = f"parse_filename({file})", f"regexp_extract({file}, '([^/]*[.]zip)/[^/]*$', 1)"
+    own, archive = f"parse_filename({file})", f"regexp_extract({file}, '([^/]*[.][zZ][iI][pP])/[^/]*$', 1)"
     found = [f"nullif(regexp_extract({each}, {value(expression)}, 1), '')" for each in (own, archive)]
     return f"coalesce({', '.join(found)})"
 

@@ -201,9 +201,8 @@ def _hold(con: DuckDBPyConnection, origin: Origin) -> None:
     """)
     if con.execute("from judged where held_id is not null limit 1").fetchall():
         con.execute(f"""
-            delete from run.held where site_id = {site} and (
-                held_id in (select held_id from judged where reasons is null)
-                or held_id in (select held_id from judged) and (of_name = file or file <= {file}));
+            delete from run.held
+            where site_id = {site} and held_id in (select held_id from judged) and (of_name = file or file <= {file});
             insert into run.corrected
             select held_id, {site}, {origin.file_id}, line, of_name, of_line from judged
             where held_id is not null and reasons is null
@@ -215,7 +214,8 @@ def _hold(con: DuckDBPyConnection, origin: Origin) -> None:
             select coalesce(held_id, 'h' || left(sha256({seed} || raw), 11)) as id, {site}, {source}, {file},
                 line, reasons, {origin.file_id}, coalesce(of_name, {file}), coalesce(of_line, line)
             from judged join raw using (line)
-            where reasons is not null and id not in (select held_id from run.corrected where site_id = {site})
+            where reasons is not null
+                and (held_id is not null or id not in (select held_id from run.corrected where site_id = {site}))
         """)
 
 

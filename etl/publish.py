@@ -13,7 +13,7 @@ from socket import gethostname
 import duckdb
 from filelock import FileLock, Timeout
 
-from board.core.warehouse import CURRENT, Damaged, NoWarehouse, Warehouse, current
+from board.core.warehouse import CURRENT, Damaged, NoWarehouse, Warehouse, current, other_release
 from board.core.words import Told
 from etl.sqltext import value
 
@@ -35,10 +35,6 @@ where schema_name in ('log', 'run', 'setting') and not internal order by all
 
 class Busy(Told):
     """Another load is running in this data folder."""
-
-
-class OtherRelease(Told):
-    """The current version has other tables than this release writes to."""
 
 
 class NothingBefore(Told):
@@ -117,10 +113,7 @@ class Draft:
                 lay_out(fresh)
             wanted = fresh.execute(COLUMNS).fetchall()
         if self.con.execute(COLUMNS).fetchall() != wanted:
-            raise OtherRelease(
-                "Version {version} was made by another release; make it anew with: python -m etl rebuild",
-                version=self.built_on,
-            )
+            raise other_release(self.built_on)
 
     def close(self) -> None:
         """Leave nothing behind of what was not published."""

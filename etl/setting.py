@@ -43,11 +43,11 @@ select coalesce(max(extensions), 0) from (
     group by ticket_id
 )
 """  # how often a ticket's limit may have been moved
-GONE_SECTIONS = """
-create or replace temp table gone_sections as
-from setting.change where site_id = $1 and not list_contains($2, source)
+GONE = """
+create or replace temp table gone as
+from setting.change where site_id = $1 and not list_contains($2, source || '/' || watched)
 and source in (select section from log.snapshot where site_id = $1)
-"""  # what rows of files that are gone still go by
+"""  # the changes that states of files that are gone still go by: those have columns that no mapping watches now
 AHEAD = timedelta(days=1500)  # 999 working days, the longest limit a site can set, end within these days
 LAST = date(2100, 1, 1)
 
@@ -89,9 +89,10 @@ def _mapping(folder: Folder) -> str:
 def store(con: DuckDBPyConnection, folders: list[Folder]) -> None:
     """Write the settings of these sites in place of what the last load wrote; other sites keep theirs."""
     for folder in folders:
-        con.execute(GONE_SECTIONS, [folder.site.id, [source.name for source in folder.sources]])
+        watched = [f"{source.name}/{change.column}" for source in folder.sources for change in source.changes]
+        con.execute(GONE, [folder.site.id, watched])
         forget(con, folder.site.id)
-        con.execute("insert into setting.change from gone_sections")
+        con.execute("insert into setting.change from gone")
         _site(con, folder)
         _calendar(con, folder)
 

@@ -35,6 +35,10 @@ class Damaged(Told):
     """A version that cannot be read."""
 
 
+class OtherRelease(Damaged):
+    """A version whose tables another release has laid out."""
+
+
 class NoWarehouse(Exception):
     """Nothing has been loaded into this data folder yet."""
 
@@ -58,6 +62,8 @@ class Warehouse:
             return frame
         except duckdb.IOException as error:  # part of the file is gone
             raise _damaged(self.path.name) from error
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            raise other_release(self.version) from error
         finally:
             cursor.close()
 
@@ -90,6 +96,13 @@ def current(data: Path) -> Warehouse:
     if not VERSION.fullmatch(path.name) or not path.is_file():
         raise _damaged(f"{folder.name}/{CURRENT}")
     return Warehouse(path)
+
+
+def other_release(version: int | None) -> OtherRelease:
+    """What is to be said of a version that this release can neither read nor build on."""
+    return OtherRelease(
+        "Version {version} was made by another release; make it anew with: python -m etl rebuild", version=version
+    )
 
 
 def _damaged(file: str) -> Damaged:

@@ -4,6 +4,7 @@ import json
 import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,11 @@ class Told(Exception):
         """What packed() kept."""
         sentence, values = json.loads(packed)
         return cls(sentence, **values)
+
+
+def half_up(value: float, digits: int) -> Decimal:
+    """A number at so many digits, its half rounded up as people and spreadsheets do, whatever binary makes of it."""
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
 @dataclass(frozen=True)
@@ -79,16 +85,16 @@ class Words:
         return codes().get(kind, {}).get(code, {}).get(self.lang, code)
 
     def number(self, value: float, digits: int = 0) -> str:
-        """1,234 or 1,234.5; a true minus sign."""
-        return f"{value:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
+        """1,234 or 1,234.5, halves rounded up as people do; a true minus sign."""
+        return f"{half_up(value, digits):,f}".replace("-", "\N{MINUS SIGN}")
 
     def share(self, value: float) -> str:
         """84.3 %, from a fraction."""
-        return f"{self.number(value * 100, 1)} %"
+        return f"{half_up(value, 3) * 100:,.1f} %".replace("-", "\N{MINUS SIGN}")
 
     def points(self, value: float) -> str:
         """+2.1 percentage points, from a difference of fractions."""
-        return self("{points} pp", points=f"{value * 100:+.1f}".replace("-", "\N{MINUS SIGN}"))
+        return self("{points} pp", points=f"{half_up(value, 3) * 100:+.1f}".replace("-", "\N{MINUS SIGN}"))
 
     def hours(self, value: float) -> str:
         """The unit people use: minutes below one hour, hours below two days, then days."""

@@ -119,7 +119,7 @@ def _say_unlogged(t: Words, warehouse: Warehouse, scope: Scope, kind: str) -> No
     chosen = [site for site in sites(warehouse).values() if not scope.codes("site") or site.id in scope.codes("site")]
     before = earlier(scope, kind)
     if scope.since and scope.until and not is_logged(chosen, between(scope.since, scope.until), before):
-        said = t("{since} to {until} was not logged, or not from its beginning: no comparison.",
+        said = t("{since} to {until} was not logged, or not from its beginning: the change says little.",
                  since=before.since, until=before.until)  # fmt: skip
         print(said, file=sys.stderr)
 

@@ -18,6 +18,7 @@ from board.metrics.query import FILTERS, Refused, ask
 from board.metrics.scope import Scope
 
 LISTED = 30  # codes that a refusal names
+COLUMNS = "site, site_toml, as_of, first_day, last_day, has_ladder, calendar, calendar_csv"
 ENOUGH = 30  # received tickets that make a period worth opening on
 
 
@@ -47,7 +48,7 @@ class Unit:
 
 def sites(warehouse: Warehouse) -> dict[str, Site]:
     """The sites of this version, by id."""
-    frame = warehouse.frame("select * from mart.site order by site")
+    frame = warehouse.frame(f"select {COLUMNS} from mart.site order by site")
     return {row["site"]: _site(row) for row in frame.to_dict("records")}
 
 

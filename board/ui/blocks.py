@@ -83,6 +83,8 @@ def _over_time(view: View, names: Sequence[str], parts: bool) -> None:
             chart = trend_figure(view.scheme, periods, series, measures[0].unit == "share", line.partial)
         _draw(chart, f"{'parts' if parts else 'trend'}-{'-'.join(names)}", t(", ").join(s.label for s in series))
         notes = [t("The last period is not over.")] if line.partial else []
+        if line.wider:
+            notes.append(t("Whole weeks and months, also beyond the chosen days."))
         if any(measure.ripens for measure in measures):
             notes.append(t("These figures ripen: the last periods still change as their tickets are settled."))
         if notes:

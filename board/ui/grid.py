@@ -1,11 +1,13 @@
 """Numbers in rows and columns, to sort, search and take away."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from board.core.words import half_up
 from board.metrics.model import Measure
 from board.ui import export
 from board.ui.view import View
@@ -18,6 +20,13 @@ def folded(view: View, measures: Sequence[Measure], frame: pd.DataFrame, by: str
             grid(view, measures, frame, by, key)
 
 
+def _rounded(measure: Measure, cell: float) -> float:
+    """A number as cards and charts round it too; the download has all of its digits."""
+    if math.isnan(cell) or measure.unit == "count":
+        return cell
+    return float(half_up(cell, 3) * 100 if measure.unit == "share" else half_up(cell, 1))
+
+
 def grid(view: View, measures: Sequence[Measure], frame: pd.DataFrame, by: str, key: str) -> None:
     """The numbers as they are formatted on screen, and the button to take them away."""
     t = view.t
@@ -25,8 +34,7 @@ def grid(view: View, measures: Sequence[Measure], frame: pd.DataFrame, by: str, 
     config: dict[str, Any] = {}
     for measure in measures:
         label = t(measure.label)
-        scale = 100 if measure.unit == "share" else 1
-        told[label] = (frame[measure.name].astype("float64") * scale).to_numpy()
+        told[label] = [_rounded(measure, cell) for cell in frame[measure.name].astype("float64")]
         form = {"share": "%.1f %%", "hours": "%.1f", "number": "%.1f", "score": "%.1f"}.get(measure.unit, "%d")
         unit = f" ({t('hours')})" if measure.unit == "hours" else ""
         config[label] = st.column_config.NumberColumn(label + unit, format=form, help=t(measure.about))

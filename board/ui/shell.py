@@ -222,7 +222,7 @@ def _when(view: View) -> list[str]:
     t, before = view.t, view.compared
     if view.period is None or before is None:
         unlogged = view.period and view.compare and not view.outside
-        return [view.when, *([t("nothing logged that early to compare with")] if unlogged else [])]
+        return [view.when, *([t("not all was logged that early: no comparison")] if unlogged else [])]
     when = [t("{period} against {earlier}", period=view.when, earlier=name(t, before))]
     if view.site:
         now, then = (working_days(view.site, each) for each in (view.period, before))

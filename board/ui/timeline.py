@@ -17,13 +17,15 @@ BACK = {"week": ("week", 91), "month": ("month", 396), "quarter": ("month", 456)
 
 @dataclass(frozen=True)
 class Timeline:
-    """The periods of a trend, in order; `partial` when the data end before the last one does."""
+    """The periods of a trend, in order; `partial` when the data end before the last one does, `wider` when they reach
+    beyond the days that were chosen."""
 
     grain: str
     codes: list[str]
     since: date
     until: date
     partial: bool
+    wider: bool
 
     def ask(self, view: View, measures: Sequence[Measure]) -> pd.DataFrame:
         """One row a period, in order, none left out; counts 0 and everything else missing where nothing happened."""
@@ -63,11 +65,14 @@ def timeline(view: View) -> Timeline | None:
     until = min(view.scope.until or end, around("month", end - timedelta(1)).until)
     grain, back = _grain(view, first, until)
     since = max(first, until - timedelta(back)) if back else max(first, view.scope.since or first)
+    until = min(until, end)
     if since >= until:
         return None
     if grain != "day":  # whole weeks, months and years, also where the view begins or ends within one
         since, until = around(grain, since).since, around(grain, until - timedelta(1)).until
-    return Timeline(grain, codes(grain, since, until), since, until, partial=end < until)
+    before, after = view.scope.since, view.scope.until
+    wider = not back and bool((before and since < before) or (after and after < until))
+    return Timeline(grain, codes(grain, since, until), since, until, end < until, wider)
 
 
 def _grain(view: View, first: date, until: date) -> tuple[str, int]:

@@ -3,12 +3,13 @@
 import io
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from etl.read.parts import Part
 from etl.read.table import NOTHING, Form, Rows, Unreadable
 
-LOOKED = 2**20  # characters by whose lines JSON Lines are told from JSON that is broken
+LOOKED = 50  # lines by which JSON Lines are told from JSON that is broken
 DEEPEST = 3  # how far down in a wrapping object the list of records is looked for
 Record = tuple[int, Any, str | None]  # its number (in JSON Lines its line), the record, what is broken about it
 NO_RECORD = "is not a record"
@@ -26,9 +27,8 @@ def rows(part: Part, form: Form, encoding: str) -> Rows:
     except (RecursionError, ValueError) as error:  # nested without end, a number of thousands of digits
         raise Unreadable("This is not valid JSON: line {line}, {why}.", line=1, why=error) from error
     there = dict.fromkeys(key for _, record, _ in flat for key in record)
-    nothing = (
-        key for key in sorted(form.wanted) if any(key.startswith(f"{each}.") for each in there)
-    )  # null everywhere
+    null = {key for key in there if all(record.get(key) is None for _, record, _ in flat)}  # with all that is below it
+    nothing = (key for key in sorted(form.wanted) if any(key.startswith(f"{each}.") for each in null))
     columns = tuple(there | dict.fromkeys(nothing))
     if not columns:
         raise Unreadable(NOTHING)
@@ -40,13 +40,14 @@ def _records(content: str, wanted: frozenset[str]) -> Iterator[Record]:
     try:
         whole = json.loads(content)
     except json.JSONDecodeError:
-        first = [line for line in content[:LOOKED].split("\n") if line.strip()]
+        first = list(islice((line for line in content.split("\n") if line.strip()), LOOKED))
         if 2 * sum(map(_is_record, first)) < len(first):
             raise
         yield from _lines(content)
         return
-    if isinstance(whole, dict) and wanted & set(_flat(whole)):  # one record, whatever lists it has in it
-        whole = [whole]
+    found = [len(wanted & _flat(each[0]).keys()) for each in _lists(whole, 0).values()]
+    if isinstance(whole, dict) and len(wanted & _flat(whole).keys()) > max(found, default=0):
+        whole = [whole]  # one record, whatever lists it has in it
     for number, record in enumerate(whole if isinstance(whole, list) else _inside(whole), 1):
         yield number, record, None if isinstance(record, dict) and record else NO_RECORD
 

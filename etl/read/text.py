@@ -18,6 +18,7 @@ DELIMITERS = (",", "\t", ";", "|")
 CHUNK = 2**20
 TORN = 0.01  # share of a file's characters that may be torn before the file is no text
 MISTAKEN = 0.1  # share of those beyond ASCII from which it is text in another encoding
+BY_CHANCE = 20  # characters beyond ASCII that may read as UTF-8 though they are not
 WIDE = 20  # one in so many characters at least is a delimiter, a digit or a line's end
 LONGEST = 1_000  # lines a quoted cell may span; one that spans more was never closed
 UNCLOSED = "has a quote that is not closed"
@@ -34,8 +35,11 @@ def encoding_of(part: Part, declared: str | None) -> str:
     marked = next((codec for mark, codec in BOMS if head.startswith(mark)), None) or _wide(head)
     wanted = marked or ("gb18030" if declared in CHINESE else declared)
     for codec in (wanted,) if wanted else ("utf-8", "gb18030"):
+        if codec == "utf-16" and not marked:
+            continue
         torn, beyond, length = _torn(part, codec)
         mistaken = wanted is None and codec == "utf-8" and torn > MISTAKEN * beyond
+        mistaken |= declared in CHINESE and not marked and _is_utf8(part)
         if not mistaken and torn <= TORN * length and not _is_binary(head, codec):
             return codec
     if wanted and not marked:
@@ -44,6 +48,12 @@ def encoding_of(part: Part, declared: str | None) -> str:
             "This is not text in {encoding} but in {found}; leave `encoding` out.", encoding=wanted, found=found
         )
     raise Unreadable("This is not text in {encoding}.", encoding=wanted or "UTF-8 / GB18030")
+
+
+def _is_utf8(part: Part) -> bool:
+    """Whether this is UTF-8, which so many characters of another encoding never are by chance."""
+    torn, beyond, _ = _torn(part, "utf-8")
+    return torn == 0 and beyond > BY_CHANCE
 
 
 def _is_binary(head: bytes, codec: str) -> bool:

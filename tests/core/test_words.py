@@ -57,3 +57,9 @@ def test_a_refusal_is_kept_and_said_in_either_language() -> None:
     assert str(kept) == "a.csv: The file has no column x; it has y."
     assert ZH.told(kept) == "a.csv：文件缺少列 x；现有列为 y。"
     assert ZH.reason("is no date: reported_at") == "不是日期: reported_at"
+
+
+def test_halves_are_rounded_up_as_people_do() -> None:
+    t = Words("en")
+    assert (t.share(0.6375), t.share(0.6365), t.number(2.5), t.number(0.25, 1)) == ("63.8 %", "63.7 %", "3", "0.3")
+    assert t.points(-0.0005) == "−0.1 pp" and t.share(1234.5678) == "123,456.8 %"

@@ -247,3 +247,34 @@ columns = {ticket_id = "ticket_id", reported_at = "reported_at", category = "cat
     office.load()
     corrected(office, {"soon": "2023-05-01"}, "e")
     assert office.rows("select category from log.ticket") == [("new",)]
+
+
+def test_a_bad_correction_after_a_good_one_is_listed_and_the_good_one_stands(office: Office) -> None:
+    head = "ticket_id,reported_at,resolved_at"
+    for order in ((1, 2), (2, 1)):
+        town = Office(office.data / str(order))
+        town.site(ticket=f"{head}\nT1,2023-01-01,soon").load()
+        [path] = held.write(status.held(town.data), discover(town.data)[0], town.data / "out")
+        for number in order:
+            text = path.read_text("utf-8-sig").replace("soon", "2023-01-03" if number == 1 else "never")
+            town.file(f"held-town-ticket-{number}.csv", text)
+            town.load()
+        for _ in range(2):
+            assert town.rows(RESOLVED) == [("2023-01-03",)]
+            assert town.rows("select file from run.listed") == [("held-town-ticket-2.csv",)]
+            town.load(fresh=True)
+
+
+def test_of_a_list_it_is_said_which_other_section_reads_the_same_files(office: Office) -> None:
+    section = '[{name}]\npattern = "t*.csv"\ntable = "{table}"\ncolumns = {{ticket_id = "no", {at} = "at"}}\n'
+    office.site(sources=section.format(name="t", table="ticket", at="reported_at")
+                + section.format(name="asked", table="callback", at="asked_at"))  # fmt: skip
+    office.file("t.csv", "no,at\nT1,soon")
+    office.load()
+    [path] = [each for each in held.write(status.held(office.data), discover(office.data)[0], office.data / "out")
+              if "-t-" in each.name]  # fmt: skip
+    office.file(path.name, path.read_text("utf-8-sig").replace("soon", "2023-05-02"))
+    [note] = office.load().notes
+    assert str(note).endswith(
+        "[asked] reads the same files; for it the corrected rows belong into a copy named held-town-asked-…"
+    )

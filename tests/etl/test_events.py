@@ -240,10 +240,11 @@ event = "handed_down"
 @pytest.mark.parametrize(
     ("old", "new"),
     [
+        (TWO, TWO.replace('column = "state"', 'column = "dept"')),
         (TWO, TWO.replace("[[", DEPARTMENT.strip() + "\n[[", 1)),
         (TWO, TWO.replace("snapshot.", "log.").replace("[snapshot]", "[log]")),
     ],
-    ids=["another change first", "another name"],
+    ids=["another column", "another change first", "another name"],
 )
 def test_snapshots_of_a_file_that_is_gone_still_say_what_they_said(office: Office, old: str, new: str) -> None:
     states = "ticket_id,happened_at,seq,state,dept\nT1,2023-05-08 10:00,0,open,x\nT1,2023-05-09 10:00,1,done,x"

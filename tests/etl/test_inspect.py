@@ -15,7 +15,7 @@ from tests.office import Office
 
 
 def draft(seen: Seen) -> str:
-    return drafts.draft(seen, Words("en"))
+    return drafts.draft(seen, Words("en"))[1]
 
 
 LEDGER = "填报：某社区,,,,,\n工单编号,受理时间,受理渠道,诉求类别,联系电话,办结时间,户数\n" + "".join(
@@ -148,7 +148,7 @@ def test_answers_in_a_list_of_tickets_are_drafted_as_its_call_backs_and_names_as
     path = tmp_path / "工单_1.csv"
     path.write_text(ANSWERED.replace("2024-01-12", "2024-02-30"), "utf-8")
     text = draft(inspect(Part(path)))
-    assert 'reported_at = "上报时间"  # no date, and its row is held: 2024-02-30 09:00' in text
+    assert 'reported_at = "上报时间"  # no date, and its row is held: "2024-02-30 09:00"' in text
     assert set(tomllib.loads(text)) == {"工单", "工单_callback"}
     office.site(sources=text.replace('# units = "from', 'units = "from'))
     office.file("工单_1.csv", ANSWERED)
@@ -164,3 +164,29 @@ def test_answers_in_a_list_of_tickets_are_drafted_as_its_call_backs_and_names_as
     office.file("工单_1.csv", ANSWERED.replace("GD001,2024-01-01 09:00,2024-02-01 10:00", "GD001,2024-01-01 09:00,"))
     office.load()
     assert office.rows("select line, reasons[1] from run.listed") == [(2, "has no time")]
+
+
+@pytest.mark.parametrize("name", ["2024.csv", "a..b.csv", "工单[1].csv", "a.b (2).csv", 'q"q.csv'])
+@pytest.mark.parametrize("header", ["工单编号", 'no "1"', "a\\b", "x\x7fy", "#no"])
+def test_every_draft_is_a_section_that_can_be_used_and_reads_its_file(tmp_path: Path, name: str, header: str) -> None:
+    path = tmp_path / name
+    cell = header.replace('"', '""')
+    dates = "".join(f"{n},2024-01-{n + 1:02}\n" for n in range(20))
+    path.write_text(f'"{cell}",上报时间\n{dates}20,"待\n定"\n')
+    [(section, raw)] = tomllib.loads(draft(inspect(Part(path)))).items()
+    raw["columns"].setdefault("ticket_id", header)
+    assert path.match(parse_source(section, raw).pattern)
+
+
+def test_drafts_of_one_archive_do_not_collide(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("工单编号,上报时间\n1,2024-01-01\n")
+    seen = inspect(Part(path))
+    assert [drafts.draft(seen, Words("en"), taken)[0] for taken in ((), ("a",), ("a", "a_2"))] == ["a", "a_2", "a_3"]
+
+
+def test_call_backs_in_a_list_of_their_own_are_all_read(tmp_path: Path) -> None:
+    path = tmp_path / "回访.csv"
+    path.write_text("工单编号,回访时间,是否接通,是否响应,满意度\n1,2024-01-01,否,,\n2,2024-01-02,是,是,满意\n")
+    seen = inspect(Part(path))
+    assert seen.table == "callback" and "only_with" not in draft(seen)

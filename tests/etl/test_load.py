@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from board.core.settings import PROJECT
-from board.core.warehouse import Damaged, NoWarehouse, current
+from board.core.warehouse import Damaged, NoWarehouse, OtherRelease, current
 from etl import mart
 from etl.__main__ import main
 from etl.load import Unwritable
 from etl.mart import BrokenMart
-from etl.publish import Busy, OtherRelease, lock
+from etl.publish import Busy, lock
 from etl.sample import SITES
 from etl.sites import SAMPLES, discover
 from etl.status import status
@@ -468,6 +468,9 @@ def test_one_site_can_be_loaded_whatever_is_wrong_with_another(
     assert main(["load", "--site", "broken", "--lang", "en"]) == 1
     said = capsys.readouterr()
     assert "other" not in said.out and said.err.startswith("site.toml of broken")
+    theirs = str(office.data / "sites" / "other" / "inbox" / "ticket.csv")
+    assert main(["load", "--site", "town", "--lang", "en", theirs]) == 1
+    assert capsys.readouterr().err == f"{theirs}: This lies in the inbox of other.\n"
 
 
 def test_two_sections_that_read_one_file_are_told_apart_and_forgotten_when_they_are_gone(

@@ -150,3 +150,29 @@ def test_a_stray_byte_costs_no_file(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(TABLE.encode().replace("路灯".encode(), "路\0灯".encode()))
     assert len(rows(path)) == 2
+
+
+def test_a_wrapping_object_that_shares_a_name_with_its_records_is_still_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('{"status": "ok", "data": [{"id": "T1", "status": "open"}]}')
+    assert [row["id"] for row in rows(path, Form(wanted=frozenset({"id", "status"})))] == ["T1"]
+
+
+def test_what_is_no_object_has_nothing_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('[{"id": 1, "kind": "noise"}, {"id": 2, "kind": null}]')
+    assert read(path, Form(wanted=frozenset({"id", "kind.name"})))[0].columns == ("id", "kind")
+
+
+def test_the_first_line_of_json_lines_may_be_long(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"id": "x" * 2**21}) + '\n{"id": 2}\n')
+    assert len(rows(path)) == 2
+
+
+@pytest.mark.parametrize("declared", ["utf-16", "gb18030"])
+def test_an_encoding_that_is_not_the_files_is_named_with_the_one_that_is(tmp_path: Path, declared: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(TABLE + "3,€é路" * 40, "utf-8")
+    with pytest.raises(Unreadable, match="leave `encoding` out"):
+        read(path, Form(declared))
