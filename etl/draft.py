@@ -118,13 +118,22 @@ def _values(section: str, seen: Seen) -> Iterator[str]:
 
 
 def _value(table: str, column: str, word: str) -> str:
-    """The line for a word of the office: with the code whose own word it is, else to be filled in."""
+    """The line for a word of the office: with the code whose own word it is; else to be confirmed or filled in."""
     known = CODES.get((table, column))
     said = codes().get("tier" if column.endswith("_tier") else column, {})
     code = next((code for code, words in said.items() if word in words.values() and (not known or code in known)), None)
     if code:
         return f'{_toml(word)} = "{code}"'
+    alike = [code for code, words in said.items() if _is_within(word, words["zh"]) and (not known or code in known)]
+    if len(alike) == 1:
+        return f'# {_toml(word)} = "{alike[0]}"'
     return f'# {_toml(word)} = "{" | ".join(sorted(known)) if known else "…"}"'
+
+
+def _is_within(word: str, known: str) -> bool:
+    """Whether one of two words holds the other: 停车 and 停车管理, 12345热线 and 12345 热线."""
+    word, known = ("".join(each.split()) for each in (word, known))
+    return len(word) > 1 and (word in known or known in word)
 
 
 def _key(name: str) -> str:

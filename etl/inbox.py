@@ -269,7 +269,7 @@ def _file(
             (found.refused if asked else found.notes).append(Told(NOT_WANTED, file=file))
     for same in jobs.values():
         _changed(con, same, anew, found)
-        for other in _beside(same[0]) if same[0].correcting and same[0] in found.jobs else ():
+        for other in _without_list(same[0]) if same[0].correcting and same[0] in found.jobs else ():
             found.notes.append(Told(BESIDE, file=same[0].name, section=other.name, start=_start(folder, other)))
 
 
@@ -281,9 +281,11 @@ def _jobs(folder: Folder, path: Path, known: dict[str, str]) -> Iterator[Job]:
             yield Job(folder, source, part, f"{file}/{part.member}" if part.member else file, content, correcting)
 
 
-def _beside(job: Job) -> list[Source]:
-    """The other sections that read the files whose held rows a list corrects."""
-    return [each for each in job.folder.sources if each.pattern == job.source.pattern and each is not job.source]
+def _without_list(job: Job) -> list[Source]:
+    """The other sections that read the files whose held rows a list corrects, and that have no list of their own."""
+    names = [path.name for path in _inbox(job.folder)]
+    others = [each for each in job.folder.sources if each.pattern == job.source.pattern and each is not job.source]
+    return [each for each in others if not any(name.startswith(f"{_start(job.folder, each)}-") for name in names)]
 
 
 def _start(folder: Folder, source: Source) -> str:

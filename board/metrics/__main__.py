@@ -16,7 +16,7 @@ from rich.table import Table
 
 from board.core.settings import data_folder, language
 from board.core.warehouse import NoWarehouse, Warehouse, current
-from board.core.words import Told, Words
+from board.core.words import Told, Words, half_up
 from board.metrics import wording
 from board.metrics.catalog import METRICS
 from board.metrics.catalog.limits import VARIANTS
@@ -253,7 +253,7 @@ def _at(t: Words, total: Total) -> str:
         return wording.change(t, find(total.metric), total.computed)
     share = total.value.endswith("%")
     digits = len(total.value.removesuffix("%").partition(".")[2])
-    return f"{total.computed * (100 if share else 1):,.{digits}f}{' %' if share else ''}"
+    return f"{half_up(total.computed, digits + 2) * 100:,.{digits}f} %" if share else t.number(total.computed, digits)
 
 
 if __name__ == "__main__":

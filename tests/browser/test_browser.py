@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from board.core.settings import PROJECT
+from board.core.words import Words
 from board.metrics.__main__ import main
 from etl.__main__ import main as etl
 from tests.browser.conftest import Visitor
@@ -93,7 +94,7 @@ def test_the_numbers_on_the_page_are_those_of_the_command(
     assert [seen.cards()[name] for name in ("Received", "Resolved", "Open")] == [
         f"{row[name]:,}" for name in ("received", "resolved", "open")
     ]
-    assert seen.cards()["On-time rate"] == f"{row['on_time_rate'] * 100:.1f} %"
+    assert seen.cards()["On-time rate"] == Words("en").share(row["on_time_rate"])
 
 
 def test_choosing_a_site_and_a_filter_changes_the_address_and_the_pages_keep_it(server: Server, visit: Visitor) -> None:

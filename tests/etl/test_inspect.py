@@ -178,6 +178,18 @@ def test_every_draft_is_a_section_that_can_be_used_and_reads_its_file(tmp_path: 
     assert path.match(parse_source(section, raw).pattern)
 
 
+def test_words_like_those_of_known_codes_are_offered(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    words = ("停车", "噪音扰民", "12345热线", "养猫")
+    path.write_text(
+        "工单编号,上报时间,类别,来源渠道\n"
+        + "".join(f"{n},2024-01-01,{words[n % 4]},{words[n % 4]}\n" for n in range(40))
+    )
+    text = draft(inspect(Part(path)))
+    assert '# "停车" = "parking"' in text and '\n"噪音扰民" = "noise"' in text and '# "养猫" = "…"' in text
+    assert '# "12345热线" = "hotline_12345"' in text
+
+
 def test_drafts_of_one_archive_do_not_collide(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("工单编号,上报时间\n1,2024-01-01\n")
