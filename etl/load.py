@@ -114,15 +114,16 @@ def _load(
     draft.check(LAID_OUT)
     outcome.left = _leave(con, folders)
     settings_changed = setting.changed(con, folders)
+    alone = settings_changed and only is None  # settings alone make no version of a load that was asked for files
     found = inbox.find(con, folders, only, loaded_before)
     outcome.refused, outcome.notes = found.refused, found.notes
     outcome.refused += found.lost
-    if found.lost or not (found.jobs or outcome.left or settings_changed):
+    if found.lost or not (found.jobs or outcome.left or alone):
         return outcome
     whole = bool(draft.empty or outcome.left or settings_changed or found.forgotten)
     load_id = con.execute("select coalesce(max(load_id), 0) + 1 from run.load").fetchall()[0][0]
     unread = _take_all(con, found.jobs, load_id, key(data), not whole, watch, outcome)
-    if not (any(taken.account for taken in outcome.taken) or outcome.left or settings_changed):
+    if not (any(taken.account for taken in outcome.taken) or outcome.left or alone):
         return outcome
     stop = _too_many_held(con, outcome.taken) or _lost(unread, found.lost_unless_read)
     if stop:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
+import pandas as pd
+
 from board.core.warehouse import Warehouse
 from board.core.words import Told
 from board.metrics.compare import earlier
@@ -101,7 +103,7 @@ def _computed(warehouse: Warehouse, name: str, scope: Scope, compare: str) -> fl
 
 
 def _number(value: object) -> float | None:
-    return None if value is None or value != value else float(value)  # type: ignore[arg-type]
+    return None if pd.isna(value) else float(value)  # type: ignore[call-overload, arg-type]
 
 
 def agrees(op: str, value: str, computed: float) -> bool:

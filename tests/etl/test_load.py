@@ -499,3 +499,14 @@ def test_why_nothing_was_published_is_said_in_the_readers_language(
     assert main(["load", "--lang", "zh"]) == 1
     said = capsys.readouterr()
     assert "最常见的原因：不是日期: reported_at" in said.err and "show" not in said.out
+
+
+def test_a_path_that_is_not_there_publishes_nothing_also_where_nothing_is_loaded_yet(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANE_BOARD_DATA", str(office.data))
+    office.site(ticket=FIRST)
+    assert main(["load", "nofile.csv"]) == 1
+    with pytest.raises(NoWarehouse):
+        current(office.data)
+    assert main(["load"]) == 0 and office.rows("select count(*) from mart.ticket") == [(2,)]

@@ -71,3 +71,15 @@ def test_laojie_says_what_its_ten_are(sample: Warehouse) -> None:
     }  # fmt: skip
     assert figures["in_hand", ""].computed == figures["open", ""].computed == 10
     assert "仍在办理" in figures["in_hand", ""].note
+
+
+def test_a_figure_of_a_site_without_any_row_is_missed_without_a_word_too_many(office: Office) -> None:
+    columns = "metric,where,since,until,compare,op,value,words,source,note"
+    office.site(unit=UNITS)
+    (office.data / "sites" / "town" / "control_totals.csv").write_text(
+        f"{columns}\nopen,,,,,=,10,,,\nreceived,,,,,=,5,,,"
+    )
+    office.load()
+    assert [(total.computed, total.met, total.problem) for total in totals(office.warehouse)] == [
+        (None, False, None), (0, False, None),
+    ]  # fmt: skip
