@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -233,23 +232,19 @@ def _held(arguments: argparse.Namespace, t: Words) -> int:
         _complain(t.told(Told("{file}: This is a file; name a folder.", file=arguments.out)))
         return 2
     if arguments.out:
-        for path in held_rows.write(rows, folders, arguments.out, partial(_reasons, t)):
+        for path in held_rows.write(rows, folders, arguments.out, t.reasons):
             print(path)
         if not rows:
             print(t("There are no held rows."))
         return 0
     for row, cells in held_rows.shown(rows, folders):
-        file, reasons = named(row["site"], row["file"]), _reasons(t, row["reasons"])
+        file, reasons = named(row["site"], row["file"]), t.reasons(row["reasons"])
         print(t("{file}, line {line}: {reasons}", file=file, line=row["line"], reasons=reasons))
         print("    " + (" · ".join(f"{column} {cell}" for column, cell in cells.items()) or t("its file is not there")))
     print(t("held rows: {n}", n=len(rows)))
     for reason, n in Counter(reason for row in rows for reason in row["reasons"].split("; ")).most_common():
         print(f"{n:6,d}  {t.reason(reason)}")
     return 0
-
-
-def _reasons(t: Words, reasons: str) -> str:
-    return "; ".join(map(t.reason, reasons.split("; ")))
 
 
 def _inspect(arguments: argparse.Namespace, t: Words) -> int:

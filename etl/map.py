@@ -86,7 +86,7 @@ class _Cells:
             for why, columns in (("watched", watched(source)), ("with", source.only_with))
             for column in columns
         }
-        wanted = source.form.wanted | ({HELD_ID, HELD_FILE, HELD_LINE} if correcting else set())
+        wanted = source.form.wanted | (set(HELD) if correcting else set())
         twice = sorted(column for column in wanted if f"{column} #2" in columns and not correcting)
         if twice:
             raise WrongColumns("The column {column} stands twice in the file.", column=", ".join(twice))

@@ -74,6 +74,10 @@ class Words:
         sentence, colon, column = reason.partition(": ")
         return self(sentence) + colon + column
 
+    def reasons(self, reasons: str) -> str:
+        """All the reasons of a held row, as run.listed joins them."""
+        return "; ".join(map(self.reason, reasons.split("; ")))
+
     def code(self, dimension: str, code: str) -> str:
         """The word for a code: the site's own, else the catalogue's, else the code itself."""
         kind = "tier" if dimension == "highest_tier" else dimension
