@@ -48,6 +48,11 @@ def half_up(value: float, digits: int) -> Decimal:
     return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
+def percent(value: float, digits: int = 1) -> Decimal:
+    """A fraction in per cent, at so many digits."""
+    return half_up(value, digits + 2) * 100
+
+
 @dataclass(frozen=True)
 class Words:
     """One reader's language, and the words a site has added for its own codes."""
@@ -92,13 +97,13 @@ class Words:
         """1,234 or 1,234.5, halves rounded up as people do; a true minus sign."""
         return f"{half_up(value, digits):,f}".replace("-", "\N{MINUS SIGN}")
 
-    def share(self, value: float) -> str:
+    def share(self, value: float, digits: int = 1) -> str:
         """84.3 %, from a fraction."""
-        return f"{half_up(value, 3) * 100:,.1f} %".replace("-", "\N{MINUS SIGN}")
+        return f"{percent(value, digits):,.{digits}f} %".replace("-", "\N{MINUS SIGN}")
 
     def points(self, value: float) -> str:
         """+2.1 percentage points, from a difference of fractions."""
-        return self("{points} pp", points=f"{half_up(value, 3) * 100:+.1f}".replace("-", "\N{MINUS SIGN}"))
+        return self("{points} pp", points=f"{percent(value):+.1f}".replace("-", "\N{MINUS SIGN}"))
 
     def hours(self, value: float) -> str:
         """The unit people use: minutes below one hour, hours below two days, then days."""

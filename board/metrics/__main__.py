@@ -16,7 +16,7 @@ from rich.table import Table
 
 from board.core.settings import data_folder, language
 from board.core.warehouse import NoWarehouse, Warehouse, current
-from board.core.words import Told, Words, half_up
+from board.core.words import Told, Words
 from board.metrics import wording
 from board.metrics.catalog import METRICS
 from board.metrics.catalog.limits import VARIANTS
@@ -24,7 +24,7 @@ from board.metrics.compare import KINDS, ask_compared, earlier, is_logged
 from board.metrics.model import Measure
 from board.metrics.periods import between, day_of
 from board.metrics.query import Refused, ask, find
-from board.metrics.reference import check_codes, names_of_units, sites
+from board.metrics.reference import check_codes, names_of_units, sites, sites_of
 from board.metrics.scope import Scope
 from board.metrics.totals import Total, totals
 
@@ -116,8 +116,7 @@ def _show(arguments: argparse.Namespace, t: Words, warehouse: Warehouse) -> int:
 
 def _say_unlogged(t: Words, warehouse: Warehouse, scope: Scope, kind: str) -> None:
     """Say apart from the answer, whose form is fixed, that the earlier period was not logged."""
-    chosen = [site for site in sites(warehouse).values() if not scope.codes("site") or site.id in scope.codes("site")]
-    before = earlier(scope, kind)
+    before, chosen = earlier(scope, kind), sites_of(warehouse, scope)
     if scope.since and scope.until and not is_logged(chosen, between(scope.since, scope.until), before):
         said = t("{since} to {until} was not logged, or not from its beginning: the change says little.",
                  since=before.since, until=before.until)  # fmt: skip
@@ -163,7 +162,6 @@ def _day(text: str | None) -> date | None:
 
 
 def _answer(frame: pd.DataFrame, scope: Scope, warehouse: Warehouse) -> dict[str, Any]:
-    chosen = scope.codes("site")
     return {
         "scope": {
             "since": str(scope.since) if scope.since else None,
@@ -172,9 +170,7 @@ def _answer(frame: pd.DataFrame, scope: Scope, warehouse: Warehouse) -> dict[str
         },
         "version": warehouse.version,
         "sites": {
-            site.id: {"as_of": str(site.as_of), "last_day": str(site.last_day)}
-            for site in sites(warehouse).values()
-            if not chosen or site.id in chosen
+            site.id: {"as_of": str(site.as_of), "last_day": str(site.last_day)} for site in sites_of(warehouse, scope)
         },
         "rows": _rows(frame),
     }
@@ -237,8 +233,7 @@ def _totals(arguments: argparse.Namespace, t: Words, warehouse: Warehouse) -> in
 def _print_totals(t: Words, found: list[Total]) -> None:
     table = Table(t("site"), t("metric"), t("where"), t("published"), t("computed"), "", t("note"), box=None)
     for total in found:
-        ours = t("no sample") if total.computed is None else _at(t, total)
-        ours = t.told(total.problem) if total.problem else ours
+        ours = t.told(total.problem) if total.problem else _at(t, total)
         said = f"{total.op} {total.value}".strip()
         table.add_row(
             total.site, total.metric, total.where, said, ours, t("met") if total.met else t("missed"), total.note
@@ -248,12 +243,12 @@ def _print_totals(t: Words, found: list[Total]) -> None:
 
 def _at(t: Words, total: Total) -> str:
     """The computed figure at the printed precision of the published one."""
-    assert total.computed is not None
+    if total.computed is None:
+        return t("no sample")
     if total.op in ("up", "down"):
         return wording.change(t, find(total.metric), total.computed)
-    share = total.value.endswith("%")
-    digits = len(total.value.removesuffix("%").partition(".")[2])
-    return f"{half_up(total.computed, digits + 2) * 100:,.{digits}f} %" if share else t.number(total.computed, digits)
+    digits = len(total.value.removesuffix("%").strip().partition(".")[2])
+    return (t.share if total.value.endswith("%") else t.number)(total.computed, digits)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from board.core.warehouse import Warehouse
 from board.metrics.model import TIME, Measure, Metric
 from board.metrics.periods import Period, between
 from board.metrics.query import Refused, ask, nothing
-from board.metrics.reference import Site, sites
+from board.metrics.reference import Site, sites_of
 from board.metrics.scope import Scope
 
 KINDS = ("previous", "year")
@@ -29,14 +29,13 @@ def earlier(scope: Scope, kind: str) -> Period:
 def is_logged(known: Iterable[Site], period: Period, before: Period) -> bool:
     """Whether every site with data in a period was already logging when the earlier one began, or soon after: else
     what looks like growth is the log's beginning."""
-    spans = [(site.first_day, site.as_of.date()) for site in known if site.first_day and site.as_of]
-    begun = [first for first, last in spans if first < period.until and period.since <= last]
+    begun = [site.logged.since for site in known if site.logged and site.logged.touches(period)]
     return bool(begun) and max(begun) <= before.since + timedelta(before.days * UNLOGGED)
 
 
 def working_days(site: Site, period: Period) -> int:
     """The working days of a period that a site's data reach, by its own calendar."""
-    until = min(period.until, site.as_of.date() + timedelta(1)) if site.as_of else period.since
+    until = min(period.until, site.logged.until) if site.logged else period.since
     own = calendar.own_days(site.calendar_csv)
     days = calendar.days(period.since, until - timedelta(1), site.settings.calendar, own)
     return sum(day.working for day in days)
@@ -73,8 +72,7 @@ def ask_compared(
 def then(warehouse: Warehouse, scope: Scope, kind: str) -> Scope:
     """The earlier scope, looked at when it was as old as this one is now."""
     period = earlier(scope, kind)
-    chosen = [site for site in sites(warehouse).values() if not scope.codes("site") or site.id in scope.codes("site")]
-    cuts = tuple((site.id, _same_age(scope, period, site)) for site in chosen if site.as_of)
+    cuts = tuple((site.id, _same_age(scope, period, site)) for site in sites_of(warehouse, scope) if site.as_of)
     return replace(scope, since=period.since, until=period.until, cuts=cuts)
 
 

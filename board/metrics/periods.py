@@ -25,6 +25,10 @@ class Period:
         """How many days it has."""
         return (self.until - self.since).days
 
+    def touches(self, other: "Period") -> bool:
+        """Whether they have a day in common."""
+        return self.since < other.until and other.since < self.until
+
     def previous(self) -> "Period":
         """The period of the same kind before this one; for a custom span the equally long one before."""
         if self.kind == "custom":

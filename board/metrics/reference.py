@@ -4,7 +4,7 @@ import csv
 import difflib
 import io
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from board.core.settings import Site as Settings
@@ -35,6 +35,13 @@ class Site:
     calendar: str
     calendar_csv: str  # the days it knows better than the calendar
 
+    @property
+    def logged(self) -> Period | None:
+        """The days its log covers; None where nothing has been logged."""
+        if self.first_day is None or self.as_of is None:
+            return None
+        return Period("custom", self.first_day, self.as_of.date() + timedelta(1))
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -50,6 +57,12 @@ def sites(warehouse: Warehouse) -> dict[str, Site]:
     """The sites of this version, by id."""
     frame = warehouse.frame(f"select {COLUMNS} from mart.site order by site")
     return {row["site"]: _site(row) for row in frame.to_dict("records")}
+
+
+def sites_of(warehouse: Warehouse, scope: Scope) -> list[Site]:
+    """The sites that a scope lets through."""
+    chosen = scope.codes("site")
+    return [site for site in sites(warehouse).values() if not chosen or site.id in chosen]
 
 
 def _site(row: dict[Any, Any]) -> Site:

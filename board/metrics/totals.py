@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 
 import pandas as pd
 
 from board.core.warehouse import Warehouse
-from board.core.words import Told
+from board.core.words import Told, half_up
 from board.metrics.compare import earlier
 from board.metrics.periods import day_of
 from board.metrics.query import Refused, ask, find
@@ -45,6 +45,7 @@ def totals(warehouse: Warehouse, site: str | None = None) -> list[Total]:
     ]
 
 
+DIGITS = 9  # behind the point, that a published figure may have
 COLUMNS = ("metric", "where", "since", "until", "compare", "op", "value", "words", "source", "note")
 
 
@@ -117,11 +118,11 @@ def agrees(op: str, value: str, computed: float) -> bool:
         said = Decimal(printed)
     except InvalidOperation as error:
         raise Refused("The published value '{value}' is no number.", value=value) from error
-    if not said.is_finite() or abs(said) > 10**12:
+    digits = len(printed.partition(".")[2])
+    if not said.is_finite() or abs(said) > 10**12 or digits > DIGITS:
         raise Refused("The published value '{value}' is no number.", value=value)
-    precision = Decimal(1).scaleb(-len(printed.partition(".")[2]))
     tests = {
-        "=": ours.quantize(precision, ROUND_HALF_UP) == said,
+        "=": half_up(float(ours), digits) == said,
         ">=": said <= ours < said * Decimal("1.1"),
         "<": said * Decimal("0.9") <= ours < said,
         "~": abs(ours - said) <= abs(said) * Decimal("0.05"),

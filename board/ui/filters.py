@@ -123,9 +123,8 @@ def _has_data(period: Period, first: date, last: date, whole: bool) -> bool:
 
 def _covered(view: View) -> tuple[date | None, date | None]:
     """The first and last day that every site in view has data for."""
-    looked = [view.site] if view.site else list(view.sites.values())
-    firsts = [site.first_day for site in looked if site.first_day]
-    lasts = [site.last_day for site in looked if site.last_day]
+    firsts = [site.first_day for site in view.looked if site.first_day]
+    lasts = [site.last_day for site in view.looked if site.last_day]
     return (max(firsts), min(lasts)) if firsts and lasts and max(firsts) <= min(lasts) else (None, None)
 
 

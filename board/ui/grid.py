@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from board.core.words import half_up
+from board.core.words import half_up, percent
 from board.metrics.model import Measure
 from board.ui import export
 from board.ui.view import View
@@ -20,11 +20,11 @@ def folded(view: View, measures: Sequence[Measure], frame: pd.DataFrame, by: str
             grid(view, measures, frame, by, key)
 
 
-def _rounded(measure: Measure, cell: float) -> float:
+def _rounded(measure: Measure, cell: float, digits: int) -> float:
     """A number as cards and charts round it too; the download has all of its digits."""
-    if math.isnan(cell) or measure.unit == "count":
+    if math.isnan(cell):
         return cell
-    return float(half_up(cell, 3) * 100 if measure.unit == "share" else half_up(cell, 1))
+    return float(percent(cell, digits) if measure.unit == "share" else half_up(cell, digits))
 
 
 def grid(view: View, measures: Sequence[Measure], frame: pd.DataFrame, by: str, key: str) -> None:
@@ -33,9 +33,9 @@ def grid(view: View, measures: Sequence[Measure], frame: pd.DataFrame, by: str, 
     told = pd.DataFrame({view.dimension(by): [view.row_label(by, row) for _, row in frame.iterrows()]})
     config: dict[str, Any] = {}
     for measure in measures:
-        label = t(measure.label)
-        told[label] = [_rounded(measure, cell) for cell in frame[measure.name].astype("float64")]
-        form = {"share": "%.1f %%", "hours": "%.1f", "number": "%.1f", "score": "%.1f"}.get(measure.unit, "%d")
+        label, digits = t(measure.label), 0 if measure.unit == "count" else 1
+        told[label] = [_rounded(measure, cell, digits) for cell in frame[measure.name].astype("float64")]
+        form = f"%.{digits}f" + (" %%" if measure.unit == "share" else "")
         unit = f" ({t('hours')})" if measure.unit == "hours" else ""
         config[label] = st.column_config.NumberColumn(label + unit, format=form, help=t(measure.about))
         if f"{measure.name}_n" in frame:

@@ -13,12 +13,11 @@ from board.core.settings import PROJECT, data_folder
 from board.core.warehouse import NoWarehouse, Warehouse, current
 from board.core.words import Told, Words
 from board.metrics.catalog import DIMENSIONS
-from board.metrics.compare import working_days
 from board.metrics.reference import Site, opening_site
 from board.metrics.scope import Scope
 from board.ui import asked, filters
 from board.ui.address import ALL_SITES, FILTERS, Address, read
-from board.ui.view import View, name
+from board.ui.view import View
 
 ICON = str(Path(__file__).with_name("icon.png"))
 GROUPS = {
@@ -217,19 +216,6 @@ def _sidebar(view: View) -> None:
                 )  # fmt: skip
 
 
-def _when(view: View) -> list[str]:
-    """The period, the one it is held against, and their working days where these are not as many."""
-    t, before = view.t, view.compared
-    if view.period is None or before is None:
-        unlogged = view.period and view.compare and not view.outside
-        return [view.when, *([t("not all was logged that early: no comparison")] if unlogged else [])]
-    when = [t("{period} against {earlier}", period=view.when, earlier=name(t, before))]
-    if view.site:
-        now, then = (working_days(view.site, each) for each in (view.period, before))
-        when += [t("{now} working days against {then}", now=now, then=then)] if now != then else []
-    return when
-
-
 def _facts(view: View) -> None:
     """The sample banner, and how fresh and how complete the data are."""
     t = view.t
@@ -239,6 +225,6 @@ def _facts(view: View) -> None:
     if view.site and view.site.as_of:
         facts.append(t("data as of {moment}", moment=t.moment(view.site.as_of)))
     facts.append(t("version {version}", version=view.warehouse.version))
-    st.caption(" · ".join([view.place, *_when(view), *facts]))
+    st.caption(" · ".join([view.place, *view.against, *facts]))
     if view.outside:
         st.info(t("Nothing has been logged in this period yet: choose another one."), icon=":material/event_busy:")

@@ -56,12 +56,10 @@ class Timeline:
 
 def timeline(view: View) -> Timeline | None:
     """The trend that goes with a view; None where there is no data at all."""
-    looked = [view.site] if view.site else list(view.sites.values())
-    firsts = [site.first_day for site in looked if site.first_day]
-    ends = [site.as_of.date() for site in looked if site.as_of]
-    if not firsts or not ends:
+    logged = [site.logged for site in view.looked if site.logged]
+    if not logged:
         return None
-    first, end = min(firsts), max(ends) + timedelta(1)
+    first, end = min(span.since for span in logged), max(span.until for span in logged)
     until = min(view.scope.until or end, around("month", end - timedelta(1)).until)
     grain, back = _grain(view, first, until)
     since = max(first, until - timedelta(back)) if back else max(first, view.scope.since or first)

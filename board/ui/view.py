@@ -9,7 +9,7 @@ import pandas as pd
 from board.charts.theme import Scheme
 from board.core.warehouse import Warehouse
 from board.core.words import Words
-from board.metrics.compare import earlier, is_logged
+from board.metrics.compare import earlier, is_logged, working_days
 from board.metrics.model import Measure
 from board.metrics.periods import Period, between
 from board.metrics.reference import Site
@@ -64,17 +64,14 @@ class View:
     @property
     def outside(self) -> bool:
         """Whether the period lies wholly before or after what the sites in view have logged."""
-        spans = [(site.first_day, site.as_of.date()) for site in self.looked if site.first_day and site.as_of]
-        period = self.period
-        return bool(period and spans) and not any(
-            first < period.until and period.since <= last for first, last in spans if period
-        )
+        logged, period = [site.logged for site in self.looked if site.logged], self.period
+        return period is not None and bool(logged) and not any(span.touches(period) for span in logged)
 
     @property
     def is_past(self) -> bool:
         """Whether the data go on after the end of the period."""
         until = self.scope.until
-        return bool(until) and any(site.as_of and site.as_of.date() >= until for site in self.looked if until)
+        return until is not None and any(site.logged and site.logged.until > until for site in self.looked)
 
     def over(self, since: date | None, until: date | None) -> "View":
         """The same view of another period."""
@@ -131,6 +128,20 @@ class View:
     def when(self) -> str:
         """The name of the period, for titles."""
         return name(self.t, self.period) if self.period else self.t("All data")
+
+    @property
+    def against(self) -> list[str]:
+        """The period, the one it is held against, and their working days where these are not as many."""
+        t, period, before = self.t, self.period, self.compared
+        if period is None or self.compare is None or self.outside:
+            return [self.when]
+        if before is None:
+            return [self.when, t("not all was logged that early: no comparison")]
+        said = [t("{period} against {earlier}", period=self.when, earlier=name(t, before))]
+        if self.site:
+            now, then = (working_days(self.site, each) for each in (period, before))
+            said += [t("{now} working days against {then}", now=now, then=then)] if now != then else []
+        return said
 
 
 def name(t: Words, period: Period) -> str:
