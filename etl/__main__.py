@@ -5,32 +5,25 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
-from rich.table import Table
 
 from board.core.settings import PROJECT, data_folder, language
 from board.core.warehouse import NoWarehouse
 from board.core.words import Told, Words
 from etl import held as held_rows
-from etl import status as state
+from etl import say, status
 from etl.draft import draft
 from etl.inbox import named
-from etl.inspect import Seen, inspect
-from etl.load import Outcome, Watch, load
+from etl.inspect import inspect
+from etl.load import load
 from etl.mart import BrokenMart
 from etl.publish import lock, rollback
 from etl.read import Unreadable, parts
 from etl.sample import write as write_sample
 from etl.sites import Folder, discover, ensure_some
-
-ACCOUNT = "{file}: read {read} = loaded {loaded} + unchanged {unchanged} + superseded {superseded} + held {held}"
 
 EXAMPLES = """examples:
   python -m etl load                            new and changed files of every inbox
@@ -50,13 +43,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except NoWarehouse:
-        _complain(t("Nothing has been loaded yet; run python -m etl load."))
+        say.complain(t("Nothing has been loaded yet; run python -m etl load."))
     except BrokenMart as error:
-        _complain(t("Nothing was published, because a check failed: {why}.", why=error))
+        say.complain(t("Nothing was published, because a check failed: {why}.", why=error))
     except Told as error:
-        _complain(t.told(error))
+        say.complain(t.told(error))
     except OSError as error:
-        _complain(f"{error.filename or data_folder()}: {error.strerror or error}")
+        say.complain(f"{error.filename or data_folder()}: {error.strerror or error}")
     return 1
 
 
@@ -107,27 +100,22 @@ def _positive(text: str) -> int:
 def _load(arguments: argparse.Namespace, t: Words) -> int:
     data, out = data_folder(), Console()
     if not arguments.site and ensure_some(data):
-        _say(out, t("No site in {folder}: the five sample sites were written there.", folder=data))
+        say.line(out, t("No site in {folder}: the five sample sites were written there.", folder=data))
     folders, refused = discover(data)
-    every = folders
+    only, lost = _places(arguments.paths, folders, arguments.site) if arguments.paths else (None, [])
     if arguments.site:
         known = ", ".join(folder.site.id for folder in folders) or "-"
         folders = [folder for folder in folders if folder.site.id == arguments.site]
         refused = [told for told in refused if told.values.get("site") == arguments.site]
-        if not folders and not refused:
-            _complain(t("There is no site '{site}'; known are {known}.", site=arguments.site, known=known))
-            return 2
-        if refused:
-            _complain(t.told(refused[0]))
-            return 1
-    only: dict[str, list[Path]] | None = None
-    if arguments.paths:
-        only, lost = _places(arguments.paths, every, arguments.site)
-        refused += lost
+        if refused or not folders:
+            unknown = Told("There is no site '{site}'; known are {known}.", site=arguments.site, known=known)
+            say.complain(t.told(refused[0] if refused else unknown))
+            return 1 if refused else 2
     command = " ".join(["rebuild" if arguments.fresh else "load", *map(str, arguments.paths)])
-    with lock(data), _watched(out, t) as watch:
-        outcome = load(data, folders, command, watch, only, arguments.fresh, refused)
-    return _told(out, t, outcome, data)
+    with lock(data), say.watched(out, t) as watch:
+        outcome = load(data, folders, command, watch, only, arguments.fresh, [*refused, *lost])
+    say.done(out, t, outcome, data, any(folder.totals_csv for folder in folders))
+    return 1 if outcome.refused else 0
 
 
 def _places(paths: list[Path], folders: list[Folder], site: str | None) -> tuple[dict[str, list[Path]], list[Told]]:
@@ -150,62 +138,8 @@ def _places(paths: list[Path], folders: list[Folder], site: str | None) -> tuple
     return only, lost
 
 
-@contextmanager
-def _watched(out: Console, t: Words) -> Iterator[Watch]:
-    """On a terminal a bar with rate and remaining time; elsewhere a plain line for each thing begun."""
-    if not out.is_terminal:
-        yield lambda what, done, of: _say(out, f"{done * 100 // of if of else 100:3d} % {t(what)}")
-        return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=out, transient=True) as progress:
-        task = progress.add_task("", total=None)
-        yield lambda what, done, of: progress.update(task, description=escape(t(what)), completed=done, total=of)
-
-
-def _told(out: Console, t: Words, outcome: Outcome, data: Path) -> int:
-    accounts = [(taken.job, taken.account) for taken in outcome.taken if taken.account]
-    files = Counter(job.name for job, _ in accounts)
-    for job, account in accounts:
-        _say(out, t.told(Told(ACCOUNT, file=_told_apart(job.name, job.source.name, files), **asdict(account))))
-    if outcome.version and any(taken.account and taken.account.held for taken in outcome.taken) and state.held(data):
-        _say(out, t("Which rows are held and why: python -m etl held"))
-    for site in outcome.left if outcome.version else ():
-        _say(out, t("{site}: sample, left because a real site is here.", site=site))
-    for said in dict.fromkeys(map(t.told, outcome.notes)):  # two sections may say the same of one file
-        _say(out, said)
-    for said in dict.fromkeys(map(t.told, outcome.refused)):
-        _complain(said)
-    if outcome.version:
-        _say(out, t("Published version {version}.", version=outcome.version))
-        if outcome.has_totals:
-            _say(out, t("Your published figures beside the computed ones: python -m board.metrics totals"))
-    elif not outcome.refused:
-        _say(out, t("Nothing new: no file, mapping or setting has changed."))
-    return 1 if outcome.refused else 0
-
-
-def _told_apart(file: str, section: str, files: Counter[str]) -> str:
-    """A file's name, with the section that read it where several did."""
-    return f"{file} [{section}]" if files[file] > 1 else file
-
-
-def _say(out: Console, sentence: str) -> None:
-    """One line as it is: no colours, no breaks, and nothing in a file's name taken for markup."""
-    out.print(sentence, highlight=False, soft_wrap=True, markup=False)
-
-
-def _complain(sentence: str) -> None:
-    print(sentence, file=sys.stderr)
-
-
 def _status(arguments: argparse.Namespace, t: Words) -> int:
-    now = state.status(data_folder(), or_nothing=arguments.json)
+    now = status.status(data_folder(), or_nothing=arguments.json)
     if arguments.json:
         print(json.dumps(now, ensure_ascii=False, indent=1))
         return 0
@@ -218,18 +152,18 @@ def _status(arguments: argparse.Namespace, t: Words) -> int:
         print(t("{site}: {tickets} tickets, data as of {as_of}, held {held}, waiting {waiting}", **site))
     files = Counter(named(file["site"], file["file"]) for file in now["files"])
     for file in now["files"]:
-        name = _told_apart(named(file["site"], file["file"]), file["source"], files)
+        name = say.told_apart(named(file["site"], file["file"]), file["source"], files)
         order = f" ({t('taken in name order')})" if file["in_order"] and not file["refused"] else ""
-        account = Told(ACCOUNT, **file | {"file": name})
+        account = Told(say.ACCOUNT, **file | {"file": name})
         print("  " + t.told(Told.unpacked(file["refused"]) if file["refused"] else account) + order)
     return 0
 
 
 def _held(arguments: argparse.Namespace, t: Words) -> int:
     data = data_folder()
-    rows, folders = state.held(data), discover(data)[0]
+    rows, folders = status.held(data), discover(data)[0]
     if arguments.out and arguments.out.exists() and not arguments.out.is_dir():
-        _complain(t.told(Told("{file}: This is a file; name a folder.", file=arguments.out)))
+        say.complain(t.told(Told("{file}: This is a file; name a folder.", file=arguments.out)))
         return 2
     if arguments.out:
         for path in held_rows.write(rows, folders, arguments.out, t.reasons):
@@ -249,49 +183,26 @@ def _held(arguments: argparse.Namespace, t: Words) -> int:
 
 def _inspect(arguments: argparse.Namespace, t: Words) -> int:
     if arguments.file.is_dir():
-        _complain(t.told(Told("{file}: This is a folder; name a file.", file=arguments.file)))
+        say.complain(t.told(Told("{file}: This is a folder; name a file.", file=arguments.file)))
         return 2
     if not arguments.file.is_file():
-        _complain(t.told(Told("{file}: There is no such file.", file=arguments.file)))
+        say.complain(t.told(Told("{file}: There is no such file.", file=arguments.file)))
         return 2
     try:
         looked = [inspect(part) for part in parts(arguments.file)]
     except Unreadable as error:
-        _complain(t.told(Told("{file}: " + error.sentence, file=arguments.file, **error.values)))
+        say.complain(t.told(Told("{file}: " + error.sentence, file=arguments.file, **error.values)))
         return 1
     out = Console(stderr=True)  # so that the draft alone can be sent to a file
     sections: set[str] = set()
     for seen in looked:
-        _say(out, f"{seen.part.member or seen.part.path.name}: " + _what(t, seen))
-        out.print(_columns(t, seen))
-        _say(out, t("Draft for sources.toml; correct it and put it beside site.toml:"))
+        say.line(out, f"{seen.part.member or seen.part.path.name}: " + say.form(t, seen))
+        out.print(say.columns(t, seen))
+        say.line(out, t("Draft for sources.toml; correct it and put it beside site.toml:"))
         section, text = draft(seen, t, sections)
         sections.add(section)
         print("\n" + text)
     return 0
-
-
-def _what(t: Words, seen: Seen) -> str:
-    """Format, encoding or sheet, header and size in one line."""
-    rows = seen.rows
-    header = "+".join(map(str, rows.header))
-    said = [
-        (rows.layout, True), (rows.encoding, rows.encoding), (t("sheet {sheet}", sheet=rows.sheet), rows.sheet),
-        (t("header in row {row}", row=header), header), (t("{n} rows", n=seen.count), True),
-        (t("{n} ignored (titles, blanks, totals)", n=rows.ignored), rows.ignored),
-        (t("{n} broken", n=seen.broken), seen.broken),
-    ]  # fmt: skip
-    return " · ".join(words for words, there in said if there)
-
-
-def _columns(t: Words, seen: Seen) -> Table:
-    table = Table(t("Column"), t("Holds"), t("Empty cells"), t("Likely"), t("Examples"), box=None, pad_edge=False)
-    likely = {column: canonical for canonical, column in seen.names.items()}
-    for column in seen.columns:
-        shown = " | ".join(column.examples)
-        cells = (column.name, t(column.kind), f"{column.empty:.0%}", likely.get(column.name, ""), shown)
-        table.add_row(*(escape(cell) for cell in cells))
-    return table
 
 
 def _rollback(arguments: argparse.Namespace, t: Words) -> int:

@@ -3,16 +3,18 @@
 import json
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from itertools import chain, count
 
 from board.core.words import Words, codes
 from etl import judge
 from etl.contract import CODES, TABLES
-from etl.inspect import ASKED, VALUED, Seen, callbacks_in
+from etl.inspect import VALUED, Seen, known_headers, named
 from etl.sources import DATES, EMPTY
 
 NEWEST = re.compile(r"更新时间|修改时间|导出时间|updated|modified|exported", re.IGNORECASE)
 IN_NAME = re.compile(r"20\d{6}")
+ASKED = {"contacted", "solved", "satisfaction"}  # what call-backs answer
 STATES = 0.3  # share of repeated numbers from which a list of tickets looks like a list of their states
 
 
@@ -20,7 +22,7 @@ def draft(seen: Seen, t: Words, taken: Collection[str] = ()) -> tuple[str, str]:
     """The name of a file's section, none of those `taken`, and its text, with a section of the call-backs in it, to be
     corrected by whoever knows them."""
     names = chain([_section(seen)], (f"{_section(seen)}_{number}" for number in count(2)))
-    section, asked = next(name for name in names if name not in taken), callbacks_in(seen)
+    section, asked = next(name for name in names if name not in taken), _callbacks(seen)
     lines = [*_lines(t, section, seen)]
     if asked:
         answers = tuple(asked.names[each] for each in sorted(ASKED & set(asked.names)))
@@ -32,10 +34,28 @@ def _lines(t: Words, section: str, seen: Seen, answers: tuple[str, ...] = ()) ->
     yield f"[{_key(section)}]"
     yield from _file(t, seen)
     if answers:
-        yield f"only_with = [{', '.join(map(_toml, answers))}]  # {t('rows without an answer are no call-backs')}"
+        yield f"only_with = [{', '.join(map(_string, answers))}]  # {t('rows without an answer are no call-backs')}"
     yield from ("", f"[{_key(section)}.columns]")
     yield from _columns(t, seen)
     yield from _values(_key(section), seen)
+
+
+def _callbacks(seen: Seen) -> Seen | None:
+    """The call-backs whose answers stand in a list of tickets, as many systems write them; when they were asked is
+    when the ticket was settled, where nothing better is said."""
+    known = {canonical: words for canonical, words in known_headers()["callback"].items() if canonical != "ticket_id"}
+    left = tuple(column for column in seen.columns if column.name not in seen.names.values())
+    names = named(left, known)
+    settled = seen.names.get("resolved_at", seen.names.get("closed_at"))
+    if seen.table != "ticket" or "ticket_id" not in seen.names or not names.keys() & ASKED:
+        return None
+    names = {"ticket_id": seen.names["ticket_id"]} | ({"asked_at": settled} if settled else {}) | names
+    return replace(
+        seen,
+        columns=tuple(column for column in seen.columns if column.name in names.values()),
+        table="callback",
+        names=names,
+    )
 
 
 def _section(seen: Seen) -> str:
@@ -47,19 +67,19 @@ def _file(t: Words, seen: Seen) -> Iterator[str]:
     """What the files of the section are called and how they are to be read."""
     pattern = re.sub(r"[\[\]?]", "?", re.sub(r"\d+|\.{2,}", "*", seen.part.name))
     same = "" if "*" in pattern else f"  # {t('write * for what changes from export to export')}"
-    yield f"pattern = {_toml(pattern)}{same}"
+    yield f"pattern = {_string(pattern)}{same}"
     yield f'table = "{seen.table}"'
     if seen.rows.encoding:
         yield f"# {seen.rows.layout} {seen.rows.encoding}"
     if seen.rows.sheet:
-        yield f"sheet = {_toml(seen.rows.sheet)}"
+        yield f"sheet = {_string(seen.rows.sheet)}"
     yield _newest(t, seen)
     named = [column.name for column in seen.columns if column.names]
     if seen.names.get("steward_id") in named:
         yield f'personal = ["steward_id"]  # {t("these look like names: only a keyed hash of them is kept")}'
     nothing = sorted({word for column in seen.columns for word in column.nothing})
     if nothing:
-        yield f"empty = [{', '.join(map(_toml, (*EMPTY, *nothing)))}]"
+        yield f"empty = [{', '.join(map(_string, (*EMPTY, *nothing)))}]"
     key = seen.names.get(TABLES[seen.table].key[0])
     if seen.table == "ticket" and any(column.name == key and column.repeated > STATES for column in seen.columns):
         said = t(
@@ -69,7 +89,7 @@ def _file(t: Words, seen: Seen) -> Iterator[str]:
     dates = list(dict.fromkeys(form for column in seen.columns for form in column.dates))
     if not set(dates) <= set(DATES):  # what begins with the year is read in every form without being told
         yield f"# {t('these dates can be read in two ways: keep the one your system writes')}"
-        yield f"dates = [{', '.join(map(_toml, dates))}]"
+        yield f"dates = [{', '.join(map(_string, dates))}]"
     if seen.table == "ticket" and "unit_id" in seen.names:
         yield f'# units = "from tickets"  # {t("where no file lists the units; else tickets wait for theirs")}'
 
@@ -78,7 +98,7 @@ def _newest(t: Words, seen: Seen) -> str:
     """The line that says which state of a row is newer: by a column, or to be filled in, perhaps by the file's name."""
     column = next((each.name for each in seen.columns if NEWEST.search(each.name) and each.kind == "stamp"), None)
     if column:
-        return f"newest_by = {_toml(column)}"
+        return f"newest_by = {_string(column)}"
     if IN_NAME.search(seen.part.name):
         return (
             f"# newest_by = {{in_name = '([0-9]{{8}})'}}  # {t('where the name of the file holds the day of export')}"
@@ -90,12 +110,12 @@ def _columns(t: Words, seen: Seen) -> Iterator[str]:
     """Canonical columns and where they stand; what is still needed; what of the file is not used."""
     odd = {column.name: column.odd for column in seen.columns if column.odd}
     for canonical, column in seen.names.items():
-        cells = " | ".join(map(_toml, odd.get(column, ())[:3]))
+        cells = " | ".join(map(_string, odd.get(column, ())[:3]))
         wrong = f"  # {t('no date, and its row is held: {cells}', cells=cells)}" if cells else ""
-        yield f"{canonical} = {_toml(column)}{wrong}"
+        yield f"{canonical} = {_string(column)}{wrong}"
     if seen.table == "ticket" and "closed_at" in seen.names and "resolved_at" not in seen.names:
         only = t("where closing is the only settlement there is")
-        yield f"resolved_at = {_toml(seen.names['closed_at'])}  # {only}"
+        yield f"resolved_at = {_string(seen.names['closed_at'])}  # {only}"
     for each in dict.fromkeys((*TABLES[seen.table].key, *sorted(judge.needed(seen.table)))):
         if each not in (*seen.names, "seq"):
             key = each in TABLES[seen.table].key
@@ -104,7 +124,7 @@ def _columns(t: Words, seen: Seen) -> Iterator[str]:
     for unused in seen.columns:
         if unused.name not in seen.names.values():
             about = f" ({t('about people')})" if unused.personal else ""
-            yield f"# {t('not used:')} {_toml(unused.name)}{about}"
+            yield f"# {t('not used:')} {_string(unused.name)}{about}"
 
 
 def _values(section: str, seen: Seen) -> Iterator[str]:
@@ -123,11 +143,11 @@ def _value(table: str, column: str, word: str) -> str:
     said = codes().get("tier" if column.endswith("_tier") else column, {})
     code = next((code for code, words in said.items() if word in words.values() and (not known or code in known)), None)
     if code:
-        return f'{_toml(word)} = "{code}"'
+        return f'{_string(word)} = "{code}"'
     alike = [code for code, words in said.items() if _is_within(word, words["zh"]) and (not known or code in known)]
     if len(alike) == 1:
-        return f'# {_toml(word)} = "{alike[0]}"'
-    return f'# {_toml(word)} = "{" | ".join(sorted(known)) if known else "…"}"'
+        return f'# {_string(word)} = "{alike[0]}"'
+    return f'# {_string(word)} = "{" | ".join(sorted(known)) if known else "…"}"'
 
 
 def _is_within(word: str, known: str) -> bool:
@@ -138,8 +158,9 @@ def _is_within(word: str, known: str) -> bool:
 
 def _key(name: str) -> str:
     """A TOML key, quoted where it must be."""
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _string(name)
 
 
-def _toml(text: str) -> str:
+def _string(text: str) -> str:
+    """A TOML string."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

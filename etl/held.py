@@ -25,7 +25,7 @@ NO_CELLS: tuple[bool, Cells] = False, {}
 
 
 def write(
-    rows: list[dict[str, Any]], folders: list[Folder], out: Path, reasons: Callable[[str], str] = str
+    rows: list[dict[str, Any]], folders: list[Folder], out: Path, reasons: Callable[[str], str]
 ) -> Iterator[Path]:
     """Write one CSV a source (UTF-8 with BOM, so that spreadsheets open it right), to be corrected and dropped into
     the inbox, the `reasons` in the reader's words; yields their paths. The time is in the names: no later list takes

@@ -170,6 +170,7 @@ def find(
             with _telling(folder, path, found):
                 _file(con, folder, path, known, only is not None and path in files, anew, found)
     _say_lost(folders, before, found)
+    _say_beside(found)
     found.jobs.sort(
         key=lambda job: (job.folder.site.id, job.folder.sources.index(job.source), job.correcting, job.file)
     )
@@ -193,6 +194,14 @@ def _say_lost(folders: list[Folder], before: dict[tuple[str, str, str], int], fo
             found.notes.append(Told(ELSEWHERE, file=file, n=f"{rows:,}"))
         else:
             found.notes.append(Told(GONE, file=named(site, file), n=f"{rows:,}"))
+
+
+def _say_beside(found: Found) -> None:
+    """Of each new list of corrections: which sections read the same files and have no list of their own."""
+    for job in found.jobs:
+        if job.correcting and job.key not in found.lost_unless_read:
+            for other in _without_list(job):
+                found.notes.append(Told(BESIDE, file=job.name, section=other.name, start=_start(job.folder, other)))
 
 
 def _is_there(folder: Folder, file: str) -> bool:
@@ -269,8 +278,6 @@ def _file(
             (found.refused if asked else found.notes).append(Told(NOT_WANTED, file=file))
     for same in jobs.values():
         _changed(con, same, anew, found)
-        for other in _without_list(same[0]) if same[0].correcting and same[0] in found.jobs else ():
-            found.notes.append(Told(BESIDE, file=same[0].name, section=other.name, start=_start(folder, other)))
 
 
 def _jobs(folder: Folder, path: Path, known: dict[str, str]) -> Iterator[Job]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -29,7 +30,6 @@ NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,6}·[\u4e00-\u9fff·]
 SAMPLED = 200  # different words of a column that are looked at
 VALUED = {"level", "channel", "category", "class", "entry", "tier", "event", "from_tier", "to_tier", "satisfaction",
           "kind", "role", "network"}  # fmt: skip  # whose words stand for codes
-ASKED = {"contacted", "solved", "satisfaction"}
 MISSING = {*EMPTY, "?", "无", "暂无", "未知", "NA", "n/a", "nan", "NaN", "none", "Unspecified", "unknown"}
 
 
@@ -112,23 +112,30 @@ def _with_examples(column: Column, prose: bool, valued: bool) -> Column:
     return column
 
 
-def _kind(words: list[str], filled: int) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    """What a column holds; of dates their forms, and the words that are none where most of them are."""
+class Kind(NamedTuple):
+    """What a column holds: of dates their forms, and the words that are none where most of them are."""
+
+    name: str
+    dates: tuple[str, ...] = ()
+    odd: tuple[str, ...] = ()
+
+
+def _kind(words: list[str], filled: int) -> Kind:
     if not words:
-        return "empty", (), ()
+        return Kind("empty")
     if {word.lower() for word in words} <= {*YES, *NO} and not set(words) <= {"0", "1"}:
-        return "yes_no", (), ()
+        return Kind("yes_no")
     forms = _forms(words)
     if forms:
-        return "stamp", forms, ()
+        return Kind("stamp", forms)
     if all(re.fullmatch(r"[+-]?\d{1,15}", word) for word in words):
-        return "whole", (), ()
+        return Kind("whole")
     if all(re.fullmatch(r"[+-]?[\d,]*\.?\d+\s*[%％]?", word) for word in words):
-        return "number", (), ()
+        return Kind("number")
     dates = [word for word in words if _forms([word])]
     if len(dates) > MOSTLY * len(words):
-        return "stamp", _forms(dates), tuple(word for word in words if word not in dates)
-    return ("code" if len(words) <= FEW < filled else "text"), (), ()
+        return Kind("stamp", _forms(dates), tuple(word for word in words if word not in dates))
+    return Kind("code" if len(words) <= FEW < filled else "text")
 
 
 def _forms(words: list[str]) -> tuple[str, ...]:
@@ -155,36 +162,19 @@ def _fits(word: str, form: str) -> bool:
     return True
 
 
-def callbacks_in(seen: Seen) -> Seen | None:
-    """The call-backs whose answers stand in a list of tickets, as many systems write them; when they were asked is
-    when the ticket was settled, where nothing better is said."""
-    known = {canonical: words for canonical, words in known_headers()["callback"].items() if canonical != "ticket_id"}
-    left = tuple(column for column in seen.columns if column.name not in seen.names.values())
-    names = _named(left, known)
-    settled = seen.names.get("resolved_at", seen.names.get("closed_at"))
-    if seen.table != "ticket" or "ticket_id" not in seen.names or not names.keys() & ASKED:
-        return None
-    names = {"ticket_id": seen.names["ticket_id"]} | ({"asked_at": settled} if settled else {}) | names
-    return replace(
-        seen,
-        columns=tuple(column for column in seen.columns if column.name in names.values()),
-        table="callback",
-        names=names,
-    )
-
-
 def _likely(columns: tuple[Column, ...]) -> tuple[str, dict[str, str]]:
     """The table most of whose columns, its key first of all, are found among these."""
     best: tuple[tuple[int, int], str, dict[str, str]] = ((-1, -1), "ticket", {})
     for table, known in known_headers().items():
-        names = _named(columns, known)
+        names = named(columns, known)
         keys = sum(1 for key in TABLES[table].key if key in names or key == "seq")
         worth = (int(keys == len(TABLES[table].key)), len(names))
         best = max(best, (worth, table, names), key=lambda each: each[0])
     return best[1], best[2]
 
 
-def _named(columns: tuple[Column, ...], known: dict[str, list[str]]) -> dict[str, str]:
+def named(columns: tuple[Column, ...], known: dict[str, list[str]]) -> dict[str, str]:
+    """Canonical column → the column headed with one of the words known for it."""
     names: dict[str, str] = {}
     for canonical, words in known.items():
         plain = [_plain(word) for word in words]

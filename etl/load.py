@@ -49,7 +49,6 @@ class Outcome:
     """What a load did: the version it published (None: nothing new, or refused), its files and its refusals."""
 
     version: int | None = None
-    has_totals: bool = False  # whether an office gave figures it has published
     taken: list[Taken] = field(default_factory=list)
     refused: list[Told] = field(default_factory=list)
     left: list[str] = field(default_factory=list)  # sites whose rows left with this load
@@ -114,16 +113,17 @@ def _load(
     draft.check(LAID_OUT)
     outcome.left = _leave(con, folders)
     settings_changed = setting.changed(con, folders)
-    alone = settings_changed and only is None  # settings alone make no version of a load that was asked for files
+    # A version is due also without a new row; but settings alone make none of a load that was asked for files.
+    due = bool(outcome.left or (settings_changed and only is None))
     found = inbox.find(con, folders, only, loaded_before)
     outcome.refused, outcome.notes = found.refused, found.notes
     outcome.refused += found.lost
-    if found.lost or not (found.jobs or outcome.left or alone):
+    if found.lost or not (found.jobs or due):
         return outcome
     whole = bool(draft.empty or outcome.left or settings_changed or found.forgotten)
     load_id = con.execute("select coalesce(max(load_id), 0) + 1 from run.load").fetchall()[0][0]
     unread = _take_all(con, found.jobs, load_id, key(data), not whole, watch, outcome)
-    if not (any(taken.account for taken in outcome.taken) or outcome.left or alone):
+    if not (due or any(taken.account for taken in outcome.taken)):
         return outcome
     stop = _too_many_held(con, outcome.taken) or _lost(unread, found.lost_unless_read)
     if stop:
@@ -145,7 +145,6 @@ def _load(
     )
     draft.publish(anew=bool(found.forgotten or found.remapped))
     outcome.version = draft.version
-    outcome.has_totals = any(folder.totals_csv for folder in folders)
     return outcome
 
 

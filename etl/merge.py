@@ -24,6 +24,7 @@ create view if not exists run.listed as
 from run.held
 qualify rank() over (
     partition by site_id, held_id
+    -- a correction in vain before the row itself, of two the list later by name; of the files it came with the first
     order by of_name = file, source, case when of_name <> file then file end desc, file
 ) = 1;
 create view if not exists run.reading as

@@ -1,8 +1,11 @@
 """An office made of literal text: a site.toml, tables as CSV under the contract's own names, a load."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from board.core.warehouse import Warehouse, current
+from board.core.words import Words
+from etl import held, status
 from etl.load import Outcome, load
 from etl.publish import lock
 from etl.sites import discover
@@ -44,6 +47,11 @@ to = ["street"]
 event = "escalated"
 to_tier = "street"
 """
+COLUMNS = """
+select table_schema, table_name, column_name from information_schema.columns
+order by table_schema, table_name, ordinal_position
+"""
+FILE = "(select file from run.file where file_id = t.file_id)"
 
 
 class Office:
@@ -95,3 +103,22 @@ class Office:
         """The rows of a question, as plain tuples."""
         rows = self.warehouse.frame(sql).itertuples(index=False, name=None)
         return [tuple(None if cell != cell else cell for cell in row) for row in rows]
+
+    def held_lists(self) -> list[Path]:
+        """The lists of held rows, as `held --out` writes them."""
+        rows, folders = status.held(self.data), discover(self.data)[0]
+        return [*held.write(rows, folders, self.data / "out", Words("en").reasons)]
+
+    def tables(self, *schemas: str, without: Collection[str] = ()) -> dict[str, list[tuple[object, ...]]]:
+        """Every row of every table of these schemas as text, `without` some columns, in an order that hangs on the rows
+        alone; files by their names, since their numbers hang on when they came."""
+        columns: dict[str, list[str]] = {}
+        for schema, table, column in self.rows(COLUMNS):
+            if schema in schemas and column not in without:
+                columns.setdefault(f"{schema}.{table}", []).append(FILE if column == "file_id" else f'"{column}"')
+        return {
+            table: self.rows(
+                f"select {', '.join(f'{each}::varchar' for each in listed)} from {table} as t order by all"
+            )
+            for table, listed in columns.items()
+        }

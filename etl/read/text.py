@@ -52,8 +52,19 @@ def encoding_of(part: Part, declared: str | None) -> str:
 
 def _is_utf8(part: Part) -> bool:
     """Whether this is UTF-8, which so many characters of another encoding never are by chance."""
-    torn, beyond, _ = _torn(part, "utf-8")
-    return torn == 0 and beyond > BY_CHANCE
+    beyond = 0
+    with part.open() as stream, io.TextIOWrapper(stream, "utf-8") as text:
+        try:
+            for said in iter(lambda: text.read(CHUNK), ""):
+                beyond += _beyond(said)
+        except UnicodeDecodeError:  # as soon as one does not read, which is at once
+            return False
+    return beyond > BY_CHANCE
+
+
+def _beyond(text: str) -> int:
+    """How many of its characters lie beyond ASCII."""
+    return 0 if text.isascii() else len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _is_binary(head: bytes, codec: str) -> bool:
@@ -79,9 +90,8 @@ def _torn(part: Part, codec: str) -> tuple[int, int, int]:
             chunk = stream.read(CHUNK)
             said = decoder.decode(chunk, final=not chunk)
             length += len(said)
-            if not said.isascii():
-                torn += len(NO_TEXT.findall(said))
-                beyond += len(said) - len(said.encode("ascii", "ignore"))
+            torn += 0 if said.isascii() else len(NO_TEXT.findall(said))
+            beyond += _beyond(said)
             if not chunk:
                 return torn, beyond, length
 

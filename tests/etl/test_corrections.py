@@ -4,9 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from etl import held, status
 from etl.__main__ import main
-from etl.sites import discover
 from tests.office import UNITS, Office
 
 HEAD = "ticket_id,unit_id,reported_at,title,reporter"
@@ -219,8 +217,7 @@ def test_a_correction_stands_where_the_row_stood_also_when_the_row_is_good_now(o
         sources.write_text(sources.read_text().replace("ticket*.csv", "*.csv"))
         town.file(name, f"{head}\n{broken}")
         town.load()
-        rows, folders = status.held(town.data), discover(town.data)[0]
-        for path in held.write(rows, folders, town.data / "out"):
+        for path in town.held_lists():
             town.file(path.name, path.read_text("utf-8-sig").replace("05/01/2023", "2023-01-03"))
         town.load()
         if change == "the file":
@@ -254,7 +251,7 @@ def test_a_bad_correction_after_a_good_one_is_listed_and_the_good_one_stands(off
     for order in ((1, 2), (2, 1)):
         town = Office(office.data / str(order))
         town.site(ticket=f"{head}\nT1,2023-01-01,soon").load()
-        [path] = held.write(status.held(town.data), discover(town.data)[0], town.data / "out")
+        [path] = town.held_lists()
         for number in order:
             text = path.read_text("utf-8-sig").replace("soon", "2023-01-03" if number == 1 else "never")
             town.file(f"held-town-ticket-{number}.csv", text)
@@ -271,8 +268,7 @@ def test_of_a_list_it_is_said_which_other_section_reads_the_same_files(office: O
                 + section.format(name="asked", table="callback", at="asked_at"))  # fmt: skip
     office.file("t.csv", "no,at\nT1,soon")
     office.load()
-    [path] = [each for each in held.write(status.held(office.data), discover(office.data)[0], office.data / "out")
-              if "-t-" in each.name]  # fmt: skip
+    [path] = [each for each in office.held_lists() if "-t-" in each.name]
     office.file(path.name, path.read_text("utf-8-sig").replace("soon", "2023-05-02"))
     [note] = office.load().notes
     assert str(note).endswith(

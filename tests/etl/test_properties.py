@@ -37,7 +37,6 @@ STEPS = st.lists(
               DAYS.map(str)),
     max_size=6,
 )  # fmt: skip
-MARTS = ("site", "day", "unit", "event", "ticket", "cycle", "stay", "activity", "appointment")
 
 
 def table(head: list[str], rows: list[tuple[str, ...]]) -> str:
@@ -47,10 +46,8 @@ def table(head: list[str], rows: list[tuple[str, ...]]) -> str:
 
 
 def published(office: Office) -> dict[str, list[tuple[object, ...]]]:
-    """Every mart as text, and what waits without where it was read."""
-    found = {mart: office.rows(f"select columns(*)::varchar from mart.{mart} order by all") for mart in MARTS}
-    found["waiting"] = office.rows('select site, "table", code, waits_for from mart.waiting order by all')
-    return found
+    """Every mart; of what waits not where it was read."""
+    return office.tables("mart", without=("source", "file_id", "line"))
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -8,8 +8,6 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl import held, status
-from etl.sites import discover
 from tests.office import UNITS, Office
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "5"))  # make test-long asks for more
@@ -37,10 +35,6 @@ UNIT = """
 pattern = "unit*.csv"
 table = "unit"
 columns = {unit_id = "unit_id", parent_id = "parent_id", level = "level", name = "name", households = "households"}
-"""
-TABLES_LEFT = """
-select table_schema, table_name from information_schema.tables
-where table_schema in ('mart', 'log') and table_name <> 'health'
 """
 LISTED = "select held_id, source, file, line, reasons::varchar from run.listed order by all"
 
@@ -91,26 +85,17 @@ class Town:
     def correct(self, date: str, place: int) -> None:
         """Every held row with another date, in lists whose names need not follow the order they come in."""
         self.lists += 1
-        rows = status.held(self.office.data)
-        with tempfile.TemporaryDirectory() as out:
-            for path in held.write(rows, discover(self.office.data)[0], Path(out)):
-                text = path.read_text("utf-8-sig").replace(",bad", f",{date}").replace(",worse", f",{date}")
-                self.office.file(f"{path.stem}-{place}-{self.lists}.csv", text)
+        for path in self.office.held_lists():
+            text = path.read_text("utf-8-sig").replace(",bad", f",{date}").replace(",worse", f",{date}")
+            self.office.file(f"{path.stem}-{place}-{self.lists}.csv", text)
 
     def map(self, source: str) -> None:
         self.changed[source] = not self.changed[source]
         self.office.site(sources=self.mappings())
 
     def left(self) -> dict[str, list[tuple[object, ...]]]:
-        """All that was loaded and made of it, with the names of files for their numbers, and what is listed as held."""
-        tables = self.office.rows(TABLES_LEFT)
-        found = {f"{schema}.{table}": self._rows(f"{schema}.{table}") for schema, table in tables}
-        return found | {"listed": self.office.rows(LISTED)}
-
-    def _rows(self, table: str) -> list[tuple[object, ...]]:
-        of_file = self.office.rows(f"select 1 from (describe {table}) where column_name = 'file_id'")
-        named = "* exclude (file_id), (select file from run.file where file_id = t.file_id) as file" if of_file else "*"
-        return self.office.rows(f"select columns(*)::varchar from (select {named} from {table} as t) order by all")
+        """All that was loaded and made of it, and what is listed as held."""
+        return self.office.tables("mart", "log") | {"listed": self.office.rows(LISTED)}
 
 
 @settings(max_examples=EXAMPLES * 2, deadline=None)
