@@ -32,6 +32,11 @@ def needed(table: str) -> set[str]:
     return {column for test in tests for column in re.findall(r"(\w+)(?= is not null| in \{)", test)}
 
 
+def row_hash(table: str) -> str:
+    """The hash of a row's cells, by which it is told whether it says something else than before."""
+    return f"hash({', '.join(map(name, TABLES[table].columns))})"
+
+
 def judged(table: str, staged: str, loading_at: str) -> str:
     """The SELECT over a staging SELECT that adds `reasons` (list of sentences, null for a good row) and `row_hash`.
 
@@ -42,7 +47,7 @@ def judged(table: str, staged: str, loading_at: str) -> str:
     broken = f"coalesce({PROBLEM}, concat_ws(chr(10), case when problems <> '' then problems end, {checks}))"
     return f"""
         select line, newest, held_id, held_file, held_line, is_passed_over, {columns},
-            case when broken <> '' then str_split(broken, chr(10)) end as reasons, hash({columns}) as row_hash
+            case when broken <> '' then str_split(broken, chr(10)) end as reasons, {row_hash(table)} as row_hash
         from (select * exclude (broken), {broken} as broken from ({staged}))"""
 
 

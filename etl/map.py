@@ -25,6 +25,7 @@ TOLD = {
     "number": "is no number",
     "yes_no": "is neither yes nor no",
 }
+IS_HASHED = "[0-9a-f]{16}"  # how the hash of a person looks
 # What `etl held --out` writes before the source's own columns.
 HELD = HELD_ID, HELD_FILE, HELD_LINE = "held_id", "held_file", "held_line"
 

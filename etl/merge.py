@@ -20,14 +20,14 @@ create table if not exists run.held (held_id varchar, site_id varchar, source va
     reasons varchar[], file_id bigint, of_name varchar, of_line bigint);
 create table if not exists run.corrected (held_id varchar, site_id varchar, file_id bigint, line bigint,
     of_name varchar, of_line bigint);
-create view if not exists run.listed as
+create or replace view run.listed as
 from run.held
 qualify rank() over (
     partition by site_id, held_id
     -- a correction in vain before the row itself, of two the list later by name; of the files it came with the first
     order by of_name = file, source, case when of_name <> file then file end desc, file
 ) = 1;
-create view if not exists run.reading as
+create or replace view run.reading as
 from run.file qualify load_id = max(load_id) over (partition by site_id, file);
 """  # a held row stands in run.held for each file it came with; in run.listed once, as it was last corrected in vain;
 # run.reading has how each file was last read, by all sections that wanted it then
@@ -194,7 +194,7 @@ def _loaded(con: DuckDBPyConnection) -> str:
 
 def _hold(con: DuckDBPyConnection, origin: Origin) -> None:
     """List the held rows in place of those this file had; a row that a clerk corrected leaves the list, wherever it
-    stands."""
+    stands, but not from another list that is later by name: that one has the last word."""
     site, source, file = value(origin.site), value(origin.source), value(origin.file)
     con.execute(f"""
         delete from run.held where site_id = {site} and source = {source} and file = {file};

@@ -13,7 +13,7 @@ from socket import gethostname
 import duckdb
 from filelock import FileLock, Timeout
 
-from board.core.warehouse import CURRENT, Damaged, NoWarehouse, Warehouse, current, other_release
+from board.core.warehouse import CURRENT, Damaged, NoWarehouse, Warehouse, current, damaged, other_release
 from board.core.words import Told
 from etl.sqltext import value
 
@@ -87,7 +87,7 @@ class Draft:
             self.con.execute("set enable_progress_bar = false")  # `etl load` shows its own
         except duckdb.Error as error:
             lost = (last.path if last else self.building).name
-            raise Damaged("{file} cannot be read; make it anew with: python -m etl rebuild", file=lost) from error
+            raise damaged(lost) from error
 
     def publish(self, anew: bool) -> None:
         """Make this version the current one: written through to the disk before the pointer moves. `anew`: into a file

@@ -45,10 +45,14 @@ select coalesce(max(extensions), 0) from (
 """  # how often a ticket's limit may have been moved
 GONE = """
 create or replace temp table gone as
-from setting.change where site_id = $1 and not list_contains($2, source || '/' || watched)
-and source in (select section from log.snapshot where site_id = $1)
+from setting.change as change where site_id = $1 and not list_contains($2, source || '/' || watched)
+and exists (
+    from log.snapshot as states
+    where states.site_id = $1 and section = change.source and list_contains(json_keys(state), change.watched)
+)
 """  # the changes that states of files that are gone still go by: those have columns that no mapping watches now
-AHEAD = timedelta(days=1500)  # 999 working days, the longest limit a site can set, end within these days
+AHEAD = 1500  # days within which 999 working days end, the longest limit a site can set
+HOLIDAYS = 15  # days that an extension by few working days may lie in
 LAST = date(2100, 1, 1)
 
 
@@ -140,7 +144,8 @@ def _calendar(con: DuckDBPyConnection, folder: Folder) -> None:
     if not site.limits or first is None:
         return
     moved = con.execute(EXTENSIONS, {"site": site.id}).fetchall()[0][0]
-    last = max(last + AHEAD, min(last + (1 + moved) * AHEAD, LAST))
+    extended_by = max(limit.extended_by or limit.working_days for limit in site.limits.values())
+    last += timedelta(max(AHEAD, min(AHEAD + moved * (2 * extended_by + HOLIDAYS), (LAST - last).days)))
     own = calendar.own_days(folder.calendar_csv)
     days = calendar.days(date(first.year, 1, 1), last, site.calendar, own)
     working = [day.working for day in days]

@@ -111,11 +111,10 @@ def _judged(con: DuckDBPyConnection, job: Job, found: quick.Found | None, secret
             taken.* exclude (held_file, held_line, is_passed_over)
                 replace (coalesce(line, taken.rowid + {first}) as line),
             {place}
-        from taken {joined} {"where not is_passed_over" if job.source.only_with else ""};
+        from taken {joined} where not is_passed_over;
         create or replace temp view raw as select {line} as line, concat_ws(chr(31), {cells}) as raw from rows
     """)
-    if job.source.only_with:
-        rows.ignored += con.execute("select count(*) from taken where is_passed_over").fetchall()[0][0]
+    rows.ignored += con.execute("select count(*) from taken where is_passed_over").fetchall()[0][0]
     return rows
 
 

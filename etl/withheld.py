@@ -4,11 +4,10 @@ or hold something else now."""
 from duckdb import DuckDBPyConnection
 
 from etl.contract import FREE_TEXT, TABLES
-from etl.map import hashed
+from etl.judge import row_hash
+from etl.map import IS_HASHED, hashed
 from etl.sites import Folder
 from etl.sqltext import name, value, values
-
-HASH = "[0-9a-f]{16}"
 
 
 def withhold(con: DuckDBPyConnection, folder: Folder, key: str) -> None:
@@ -27,7 +26,7 @@ def withhold(con: DuckDBPyConnection, folder: Folder, key: str) -> None:
                 con.execute(
                     f"update log.{table.name} set {name(column)} = {hashed(name(column), key)} "
                     f"where site_id = {site} and source = {value(source.name)} "
-                    f"and not regexp_full_match({name(column)}, {value(HASH)})"
+                    f"and not regexp_full_match({name(column)}, {value(IS_HASHED)})"
                 )
-        now = f"hash({', '.join(map(name, table.columns))})"
+        now = row_hash(table.name)
         con.execute(f"update log.{table.name} set row_hash = {now} where site_id = {site} and row_hash <> {now}")

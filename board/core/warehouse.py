@@ -61,7 +61,7 @@ class Warehouse:
             frame: DataFrame = cursor.sql(sql, params=list(parameters)).df()
             return frame
         except duckdb.IOException as error:  # part of the file is gone
-            raise _damaged(self.path.name) from error
+            raise damaged(self.path.name) from error
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise other_release(self.version) from error
         finally:
@@ -80,7 +80,7 @@ class Warehouse:
         try:
             return duckdb.connect(str(self.path), read_only=True, config=LOCKED)
         except duckdb.Error as error:
-            raise _damaged(self.path.name) from error
+            raise damaged(self.path.name) from error
 
 
 def current(data: Path) -> Warehouse:
@@ -92,9 +92,9 @@ def current(data: Path) -> Warehouse:
     except FileNotFoundError as error:
         raise NoWarehouse(f"no warehouse in {folder}") from error
     except ValueError as error:  # not text, or no file's name
-        raise _damaged(f"{folder.name}/{CURRENT}") from error
+        raise damaged(f"{folder.name}/{CURRENT}") from error
     if not VERSION.fullmatch(path.name) or not path.is_file():
-        raise _damaged(f"{folder.name}/{CURRENT}")
+        raise damaged(f"{folder.name}/{CURRENT}")
     return Warehouse(path)
 
 
@@ -105,5 +105,6 @@ def other_release(version: int | None) -> OtherRelease:
     )
 
 
-def _damaged(file: str) -> Damaged:
+def damaged(file: str) -> Damaged:
+    """What is to be said of a version, or of the pointer to it, that does not read."""
     return Damaged("{file} cannot be read; make it anew with: python -m etl rebuild", file=file)

@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from etl.read.parts import Part
@@ -40,23 +40,14 @@ def _records(content: str, wanted: frozenset[str]) -> Iterator[Record]:
     try:
         whole = json.loads(content)
     except json.JSONDecodeError:
-        first = list(islice((line for line in content.split("\n") if line.strip()), LOOKED))
-        if 2 * sum(map(_is_record, first)) < len(first):
+        lines = _lines(content)
+        first = list(islice(lines, LOOKED))
+        if 2 * sum(problem is None for _, _, problem in first) < len(first):
             raise
-        yield from _lines(content)
+        yield from chain(first, lines)
         return
-    found = [len(wanted & _flat(each[0]).keys()) for each in _lists(whole, 0).values()]
-    if isinstance(whole, dict) and len(wanted & _flat(whole).keys()) > max(found, default=0):
-        whole = [whole]  # one record, whatever lists it has in it
-    for number, record in enumerate(whole if isinstance(whole, list) else _inside(whole), 1):
+    for number, record in enumerate(whole if isinstance(whole, list) else _inside(whole, wanted), 1):
         yield number, record, None if isinstance(record, dict) and record else NO_RECORD
-
-
-def _is_record(line: str) -> bool:
-    try:
-        return isinstance(json.loads(line), dict)
-    except json.JSONDecodeError:
-        return False
 
 
 def _lines(content: str) -> Iterator[Record]:
@@ -71,12 +62,16 @@ def _lines(content: str) -> Iterator[Record]:
                 yield number, record, None if isinstance(record, dict) else NO_RECORD
 
 
-def _inside(whole: Any, depth: int = 0) -> list[Any]:
-    """The records of a wrapping object: its one list of objects, or itself. Raises Unreadable."""
-    lists = _lists(whole, depth)
+def _inside(whole: Any, wanted: frozenset[str]) -> list[Any]:
+    """The records of a wrapping object: its one list of objects; or itself, where more of the wanted columns are found
+    in it than in a list. Raises Unreadable."""
+    lists = _lists(whole, 0)
+    found = [len(wanted & dict(_cells(records[0])).keys()) for records in lists.values()]
+    if not lists or len(wanted & dict(_cells(whole)).keys()) > max(found):
+        return [whole]
     if len(lists) > 1:
         raise Unreadable("There are {n} lists in this file; export each by itself.", n=len(lists))
-    return next(iter(lists.values()), [whole])
+    return next(iter(lists.values()))
 
 
 def _lists(whole: Any, depth: int, prefix: str = "") -> dict[str, list[Any]]:
@@ -90,15 +85,20 @@ def _lists(whole: Any, depth: int, prefix: str = "") -> dict[str, list[Any]]:
     return found
 
 
-def _flat(record: Any, prefix: str = "") -> dict[str, str | None]:
-    """Nested objects as dotted names; lists as JSON."""
-    flat: dict[str, str | None] = {}
+def _flat(record: Any) -> dict[str, str | None]:
+    """Each cell of a record as text; lists as JSON."""
+    return {name: None if cell is None else _text(cell) for name, cell in _cells(record)}
+
+
+def _cells(record: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The cells of a record with their names; those of nested objects with dotted ones."""
     for key, cell in record.items() if isinstance(record, dict) else ():
         if isinstance(cell, dict):
-            flat |= _flat(cell, f"{prefix}{key}.")
-        elif cell is None:
-            flat[f"{prefix}{key}"] = None
+            yield from _cells(cell, f"{prefix}{key}.")
         else:
-            said = cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False)
-            flat[f"{prefix}{key}"] = said.encode("utf-8", "replace").decode()  # a lone surrogate is no text
-    return flat
+            yield f"{prefix}{key}", cell
+
+
+def _text(cell: Any) -> str:
+    said = cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False)
+    return said.encode("utf-8", "replace").decode()  # a lone surrogate is no text

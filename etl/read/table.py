@@ -57,7 +57,8 @@ class Form:
 @dataclass
 class Rows:
     """What a file holds: its columns and its rows (line, problem, then a text or None for each column).
-    `ignored` counts titles, blank and total rows, and is complete once the rows have been taken."""
+    `ignored` counts titles, blank and total rows and those passed over (see Source.only_with), and is complete once
+    the rows have been taken."""
 
     columns: tuple[str, ...]
     records: Iterator[list[str | None]]

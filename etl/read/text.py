@@ -2,8 +2,7 @@
 
 import csv
 import io
-import re
-from codecs import getincrementaldecoder
+from codecs import getincrementaldecoder, register_error
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,53 +12,74 @@ from etl.read.parts import Part
 from etl.read.table import SEARCHED, Form, Line, Rows, Unreadable, table
 
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-CHINESE = ("gbk", "gb2312", "gb18030")  # all read as the widest: strict GBK rejects real files
+MEANT = {"gbk": "gb18030", "gb2312": "gb18030"}  # read as the widest: strict GBK rejects real files
+GUESSED = {"utf-8": 0.1, "gb18030": 1.0}  # in this order; with more torn of those beyond ASCII it is none of it
 DELIMITERS = (",", "\t", ";", "|")
 CHUNK = 2**20
 TORN = 0.01  # share of a file's characters that may be torn before the file is no text
-MISTAKEN = 0.1  # share of those beyond ASCII from which it is text in another encoding
 BY_CHANCE = 20  # characters beyond ASCII that may read as UTF-8 though they are not
 WIDE = 20  # one in so many characters at least is a delimiter, a digit or a line's end
 LONGEST = 1_000  # lines a quoted cell may span; one that spans more was never closed
 UNCLOSED = "has a quote that is not closed"
-KEEPING = "surrogateescape"
-NO_TEXT = re.compile("[\udc80-\udcff]")
+TORN_BYTE = "\udcff"  # stands for a byte that is no text, and nowhere else
+KEEPING = "mark torn bytes"
 csv.field_size_limit(2**24)  # one cell of free text; a larger one is torn
 
 
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    """Go on behind bytes that are no text, leaving as many marks."""
+    assert isinstance(error, UnicodeDecodeError)
+    return TORN_BYTE * (error.end - error.start), error.end
+
+
+register_error(KEEPING, _mark)
+
+
 def encoding_of(part: Part, declared: str | None) -> str:
-    """The encoding of a file: by its mark; else as declared; else UTF-8 where hardly any of its characters beyond
-    ASCII are torn in it; else GB18030. A few broken bytes make it no other one: their rows will be held. Raises
-    Unreadable."""
+    """The encoding of a file: by its mark; else as declared, where it is not plainly another; else UTF-8 where hardly
+    any of its characters beyond ASCII are torn in it; else GB18030. A few broken bytes make it no other one: their
+    rows will be held. Raises Unreadable."""
     head = part.head()
     marked = next((codec for mark, codec in BOMS if head.startswith(mark)), None) or _wide(head)
-    wanted = marked or ("gb18030" if declared in CHINESE else declared)
-    for codec in (wanted,) if wanted else ("utf-8", "gb18030"):
-        if codec == "utf-16" and not marked:
-            continue
-        torn, beyond, length = _torn(part, codec)
-        mistaken = wanted is None and codec == "utf-8" and torn > MISTAKEN * beyond
-        mistaken |= declared in CHINESE and not marked and _is_utf8(part)
-        if not mistaken and torn <= TORN * length and not _is_binary(head, codec):
-            return codec
-    if wanted and not marked:
-        found = encoding_of(part, None)
+    wanted = marked or MEANT.get(declared or "", declared)
+    if wanted == "utf-16" and not marked:  # of its two orders the one in which lines end
+        wanted = max(("utf-16-le", "utf-16-be"), key=lambda codec: head.decode(codec, "ignore").count("\n"))
+    is_other = not marked and wanted not in (None, "utf-8", "utf-8-sig") and _is_utf8(part)
+    if wanted and not is_other and _fits(part, head, wanted):
+        return wanted
+    found = None if marked else _guessed(part, head)
+    if found and not wanted:
+        return found
+    if found:
         raise Unreadable(
-            "This is not text in {encoding} but in {found}; leave `encoding` out.", encoding=wanted, found=found
+            "This is not text in {encoding} but in {found}; leave `encoding` out.", encoding=declared, found=found
         )
-    raise Unreadable("This is not text in {encoding}.", encoding=wanted or "UTF-8 / GB18030")
+    raise Unreadable("This is not text in {encoding}.", encoding=marked or declared or "UTF-8 / GB18030")
+
+
+def _guessed(part: Part, head: bytes) -> str | None:
+    """What a file without a mark is most likely written in; None where it is no text."""
+    return next((codec for codec, most in GUESSED.items() if _fits(part, head, codec, most)), None)
+
+
+def _fits(part: Part, head: bytes, codec: str, most: float = 1.0) -> bool:
+    """Whether hardly a character is torn in this encoding: of all of them, and at `most` so many of those beyond
+    ASCII."""
+    torn, beyond, length = _torn(part, codec)
+    return torn <= most * beyond and torn <= TORN * length and not _is_binary(head, codec)
 
 
 def _is_utf8(part: Part) -> bool:
-    """Whether this is UTF-8, which so many characters of another encoding never are by chance."""
-    beyond = 0
-    with part.open() as stream, io.TextIOWrapper(stream, "utf-8") as text:
-        try:
-            for said in iter(lambda: text.read(CHUNK), ""):
-                beyond += _beyond(said)
-        except UnicodeDecodeError:  # as soon as one does not read, which is at once
-            return False
-    return beyond > BY_CHANCE
+    """Whether the first stretch of a file with characters beyond ASCII reads as UTF-8, as no other encoding's do by
+    chance."""
+    decoder = getincrementaldecoder("utf-8")(KEEPING)
+    with part.open() as stream:
+        for chunk in iter(lambda: stream.read(CHUNK), b""):
+            said = decoder.decode(chunk)
+            beyond = _beyond(said)
+            if beyond > BY_CHANCE:
+                return said.count(TORN_BYTE) <= GUESSED["utf-8"] * beyond
+    return False
 
 
 def _beyond(text: str) -> int:
@@ -90,7 +110,7 @@ def _torn(part: Part, codec: str) -> tuple[int, int, int]:
             chunk = stream.read(CHUNK)
             said = decoder.decode(chunk, final=not chunk)
             length += len(said)
-            torn += 0 if said.isascii() else len(NO_TEXT.findall(said))
+            torn += 0 if said.isascii() else said.count(TORN_BYTE)
             beyond += _beyond(said)
             if not chunk:
                 return torn, beyond, length
@@ -143,7 +163,7 @@ def records(lines: Iterable[str], mark: str) -> Iterator[Line]:
             else:
                 source.back(taken - 1)
                 problem = UNCLOSED
-        if NO_TEXT.search(line) or "\0" in line:
+        if TORN_BYTE in line or "\0" in line:
             problem = problem or "holds bytes that are no text"
             cells = [cell.encode("utf-8", "replace").decode().replace("\0", "?") for cell in cells]
         width = width if problem else max(width, len(cells))

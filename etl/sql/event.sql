@@ -2,11 +2,9 @@
 -- event logs as they are and from snapshots by what changed between one and the next.
 with states as (
     select
-        site_id, section, ticket_id, happened_at, seq,
-        from_json(state, '"MAP(VARCHAR, VARCHAR)"') as state,
-        lag(from_json(state, '"MAP(VARCHAR, VARCHAR)"')) over moments as before
-    from snapshot_rows
-    window moments as (partition by site_id, section, ticket_id order by happened_at, seq)
+        site_id, section, ticket_id, happened_at, seq, state,
+        lag(state) over (partition by site_id, section, ticket_id order by happened_at, seq) as before
+    from (select * replace (from_json(state, '"MAP(VARCHAR, VARCHAR)"') as state) from snapshot_rows)
 ),
 watched as (
     select
