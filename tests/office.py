@@ -1,5 +1,6 @@
 """An office made of literal text: a site.toml, tables as CSV under the contract's own names, a load."""
 
+import os
 from collections.abc import Collection
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from etl.load import Outcome, load
 from etl.publish import lock
 from etl.sites import discover
 
+EXAMPLES = int(os.environ.get("EXAMPLES", "5"))  # of generated offices; make test-long asks for more
 SITE = """
 name = {zh = "测试社区", en = "Test community"}
 lane = "lane"
@@ -103,6 +105,23 @@ class Office:
         """The rows of a question, as plain tuples."""
         rows = self.warehouse.frame(sql).itertuples(index=False, name=None)
         return [tuple(None if cell != cell else cell for cell in row) for row in rows]
+
+    def remap(self, old: str, new: str) -> None:
+        """Change the first place in sources.toml where this stands; with nothing old, add to its end."""
+        path = self.data / "sites" / "town" / "sources.toml"
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1) if old else text + new, "utf-8")
+
+    def correct(self, at: dict[str, str], name: str = "") -> None:
+        """What a clerk does: write the held rows out, put new text in the place of old, drop the lists into the
+        inbox (`name`: what is added to theirs)."""
+        for path in self.held_lists():
+            text = path.read_text("utf-8-sig")
+            for old, new in at.items():
+                assert old in text
+                text = text.replace(old, new)
+            self.file(f"{path.stem}{name}.csv", text)
 
     def held_lists(self) -> list[Path]:
         """The lists of held rows, as `held --out` writes them."""

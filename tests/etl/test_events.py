@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.office import SITE, UNITS, Office
+from tests.office import SITE, SNAPSHOTS, UNITS, Office
 
 TICKETS = "ticket_id,unit_id,class,entry,reported_at\nT1,L1,general,steward,2023-05-08 10:00\n"
 STEPS = """ticket_id,happened_at,seq,event,from_tier,to_tier
@@ -189,12 +189,8 @@ def test_steps_without_seconds_or_hours_belong_to_the_ticket_of_that_day(office:
 def test_two_sections_of_snapshots_over_one_file_keep_their_own(office: Office) -> None:
     section = '[{name}]\npattern = "s*.csv"\ntable = "ticket_event"\nkind = "snapshots"\ncolumns = {{ticket_id = "ticket_id", happened_at = "happened_at", seq = "seq"}}\n[[{name}.changes]]\ncolumn = "{column}"\nto = ["{to}"]\nevent = "{event}"\n'  # fmt: skip  # noqa: E501
     office.site(unit=UNITS, ticket=TICKETS)
-    mapping = office.data / "sites" / "town" / "sources.toml"
-    mapping.write_text(
-        mapping.read_text()
-        + section.format(name="one", column="state", to="done", event="resolved")
-        + section.format(name="two", column="desk", to="street", event="escalated")
-    )
+    for name, column, to, event in (("one", "state", "done", "resolved"), ("two", "desk", "street", "escalated")):
+        office.remap("", section.format(name=name, column=column, to=to, event=event))
     office.file(
         "s.csv", "ticket_id,happened_at,seq,state,desk\nT1,2023-05-09,1,open,street\nT1,2023-05-10,2,done,street"
     )
@@ -219,17 +215,9 @@ def test_two_steps_that_say_the_same_of_one_moment_are_one(office: Office) -> No
     assert office.rows("select highest_tier from mart.ticket") == [("street",)]
 
 
-TWO = """
-[snapshot]
-pattern = "snapshot*.csv"
-table = "ticket_event"
-kind = "snapshots"
-columns = {ticket_id = "ticket_id", happened_at = "happened_at", seq = "seq"}
-[[snapshot.changes]]
-column = "state"
-to = ["done"]
-event = "resolved"
-"""
+ONE = SNAPSHOTS.partition('\n[[snapshot.changes]]\ncolumn = "state"\nfrom')[0].replace(
+    "COLUMNS", 'ticket_id = "ticket_id", happened_at = "happened_at", seq = "seq"'
+)
 DEPARTMENT = """
 [[snapshot.changes]]
 column = "dept"
@@ -240,9 +228,9 @@ event = "handed_down"
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        (TWO, TWO.replace('column = "state"', 'column = "dept"')),
-        (TWO, TWO.replace("[[", DEPARTMENT.strip() + "\n[[", 1)),
-        (TWO, TWO.replace("snapshot.", "log.").replace("[snapshot]", "[log]")),
+        (ONE, ONE.replace('column = "state"', 'column = "dept"')),
+        (ONE, ONE.replace("[[", DEPARTMENT.strip() + "\n[[", 1)),
+        (ONE, ONE.replace("snapshot.", "log.").replace("[snapshot]", "[log]")),
     ],
     ids=["another column", "another change first", "another name"],
 )
@@ -250,14 +238,13 @@ def test_snapshots_of_a_file_that_is_gone_still_say_what_they_said(office: Offic
     states = "ticket_id,happened_at,seq,state,dept\nT1,2023-05-08 10:00,0,open,x\nT1,2023-05-09 10:00,1,done,x"
     office.site(ticket=TICKETS)
     office.file("snapshot.csv", states)
-    sources = office.data / "sites" / "town" / "sources.toml"
-    sources.write_text(sources.read_text() + old)
+    office.remap("", old)
     office.load()
     resolved = [("T1", "resolved", "2023-05-09 10:00:00")]
     assert office.rows("select ticket_id, event, happened_at::varchar from mart.event") == resolved
     (office.data / "sites" / "town" / "inbox" / "snapshot.csv").unlink()
     office.file("snapshot2.csv", "ticket_id,happened_at,seq,state,dept\nT1,2023-05-08 12:00,0,open,x")
-    sources.write_text(sources.read_text().replace(old, new))
+    office.remap(old, new)
     office.load()
     assert office.rows("select ticket_id, event, happened_at::varchar from mart.event") == resolved
 

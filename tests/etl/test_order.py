@@ -81,31 +81,13 @@ def test_a_changed_mapping_reads_all_files_of_its_table_again_also_those_not_ask
     first = office.file("a.csv", f"{DATED}\n{row('x', '2023-05-05')}")
     office.file("b.csv", f"{DATED}\n{row('y', '2023-05-03')}")
     office.load()
-    mapping = office.data / "sites" / "town" / "sources.toml"
-    mapping.write_text(A.replace('= "ticket_id"', '= {from = "ticket_id", find = "T(.*)"}', 1) + B)
+    office.remap(A, A.replace('= "ticket_id"', NUMBER))
     assert main(["load", str(first)]) == 0
     assert office.rows("select ticket_id from log.ticket order by 1") == [("1",), ("T1",)]
 
 
-def remap(office: Office, old: str, new: str) -> None:
-    mapping = office.data / "sites" / "town" / "sources.toml"
-    assert old in mapping.read_text()
-    mapping.write_text(mapping.read_text().replace(old, new, 1))
-
-
-def correct(office: Office, name: str, old: str, new: str) -> None:
-    """What a clerk does: write the held rows out, correct one, drop the list into the inbox."""
-    out = office.data / name
-    assert main(["held", "--out", str(out)]) == 0
-    for path in out.glob("*.csv"):
-        text = path.read_text("utf-8-sig")
-        assert old in text
-        office.file(f"{path.stem}-{name}.csv", text.replace(old, new))
-
-
 @pytest.fixture
-def town(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
-    monkeypatch.setenv("LANE_BOARD_DATA", str(office.data))
+def town(office: Office) -> Office:
     return office.site(sources=U)
 
 
@@ -113,11 +95,11 @@ def test_a_corrected_row_leaves_with_the_mapping_it_was_read_by(town: Office) ->
     broken = f"{UNDATED}\n{row('x')}\nT2,L1,x,bad"
     town.file("u.csv", broken)
     town.load()
-    correct(town, "one", "bad", "2023-05-02")
+    town.correct({"bad": "2023-05-02"}, "-one")
     town.load()
     town.file("u.csv", f"{broken}\nT3,L1,x,2023-05-03")
     town.load()
-    remap(town, '= "ticket_id"', NUMBER)
+    town.remap('= "ticket_id"', NUMBER)
     town.load()
     assert town.rows("select ticket_id from log.ticket order by 1") == [("1",), ("2",), ("3",)]
 
@@ -128,7 +110,7 @@ def test_a_refused_reading_in_between_does_not_hide_that_rows_and_mapping_both_c
     town.file("u.csv", "<html>sign in</html>")
     town.file("u2.csv", f"{UNDATED}\nT9,L1,x,2023-05-01")
     town.load()
-    remap(town, '= "ticket_id"', NUMBER)
+    town.remap('= "ticket_id"', NUMBER)
     town.file("u.csv", f"{UNDATED}\n{row('x')}\nT2,L1,x,2023-05-01")
     assert [str(told) for told in town.load().refused if "both changed" in str(told)]
     assert ("1",) not in town.rows("select ticket_id from log.ticket")
@@ -148,13 +130,13 @@ def test_a_broken_row_stays_listed_as_long_as_a_file_holds_it(town: Office) -> N
 def test_a_row_broken_twice_is_corrected_once_and_again(town: Office) -> None:
     town.file("u.csv", f"{UNDATED}\n{row('x')}\nT2,L1,x,bad\nT2,L1,x,bad")
     town.load()
-    correct(town, "one", "bad", "worse")
+    town.correct({"bad": "worse"}, "-one")
     town.load()
     assert town.rows("select count(*) from run.listed") == [(2,)]
     town.file("u.csv", f"{UNDATED}\n{row('x')}\nT2,L1,x,bad\nT2,L1,x,bad\nT3,L1,y,2023-05-01")
     town.load()
     assert {str(file).partition("-")[0] for (file,) in town.rows("select file from run.listed")} == {"held"}
-    correct(town, "two", "worse", "2023-05-02")
+    town.correct({"worse": "2023-05-02"}, "-two")
     town.load()
     [path] = (town.data / "sites" / "town" / "inbox").glob("*-two.csv")
     path.with_name(f"{path.stem}2.csv").write_text(path.read_text().replace(",x,", ",z,"))
@@ -169,7 +151,7 @@ def test_a_refused_file_does_not_stand_in_the_way_of_a_changed_mapping(town: Off
     town.file("u_1.csv", f"{UNDATED}\n{row('x')}")
     town.file("u_2.csv", "<html>sign in</html>")
     town.load()
-    remap(town, '= "ticket_id"', NUMBER)
+    town.remap('= "ticket_id"', NUMBER)
     assert town.load().version == 2
     assert town.rows("select ticket_id from log.ticket") == [("1",)]
 
@@ -177,16 +159,16 @@ def test_a_refused_file_does_not_stand_in_the_way_of_a_changed_mapping(town: Off
 def test_a_slip_in_a_pattern_or_a_renamed_section_loses_nothing(town: Office) -> None:
     town.file("u_1.csv", f"{UNDATED}\n{row('x')}\nT2,L1,x,bad")
     town.load()
-    correct(town, "one", "bad", "2023-05-02")
+    town.correct({"bad": "2023-05-02"}, "-one")
     town.load()
     loaded = town.rows("select ticket_id from log.ticket order by 1")
     for old, new in (('pattern = "u*.csv"', 'pattern = "w*.csv"'), ("[u]", "[v]")):
-        remap(town, old, new)
+        town.remap(old, new)
         assert "names this file any more; its rows stay" in str(town.load().refused)
         outcome = town.load(fresh=True)
         assert outcome.version is None and "was loaded before and cannot be read now" in str(outcome.refused)
         assert town.rows("select ticket_id from log.ticket order by 1") == loaded
-        remap(town, new, old)
+        town.remap(new, old)
     assert town.load(fresh=True).refused == []
     assert town.rows("select ticket_id from log.ticket order by 1") == loaded
 
@@ -197,7 +179,7 @@ def test_held_rows_of_the_version_before_do_not_stop_a_rebuild(town: Office) -> 
         town.file(f"u_{n}.csv", "\n".join([UNDATED, *rows]))
         assert town.load().refused == []
     assert town.load(fresh=True).refused == []
-    remap(town, '= "ticket_id"', NUMBER)
+    town.remap('= "ticket_id"', NUMBER)
     assert town.load().refused == []
     assert town.rows("select count(*) from run.listed") == [(120,)]
 
@@ -205,7 +187,7 @@ def test_held_rows_of_the_version_before_do_not_stop_a_rebuild(town: Office) -> 
 def test_a_broken_row_that_comes_again_after_its_correction_changes_nothing(town: Office) -> None:
     town.file("u_a.csv", f"{UNDATED}\nT1,L1,x,bad")
     town.load()
-    correct(town, "one", "bad", "2023-05-02")
+    town.correct({"bad": "2023-05-02"}, "-one")
     town.load()
     town.file("u_b.csv", f"{UNDATED}\nT1,L1,y,2023-05-02")
     town.load()
@@ -221,10 +203,10 @@ def test_a_correction_keeps_its_place_when_the_file_it_corrects_is_gone(town: Of
     town.file("u_1.csv", f"{UNDATED}\nT8,L1,y,2023-05-01")
     gone = town.file("u_9.csv", f"{UNDATED}\nT8,L1,x,bad")
     town.load()
-    correct(town, "one", "bad", "2023-05-02")
+    town.correct({"bad": "2023-05-02"}, "-one")
     town.load()
     gone.unlink()
-    remap(town, '= "ticket_id"', NUMBER)
+    town.remap('= "ticket_id"', NUMBER)
     town.load()
     assert town.rows("select ticket_id, category from log.ticket") == [("8", "x")]
 
@@ -232,11 +214,11 @@ def test_a_correction_keeps_its_place_when_the_file_it_corrects_is_gone(town: Of
 def test_an_edited_correction_waits_for_the_mapping_it_was_loaded_by(town: Office) -> None:
     town.file("u_1.csv", f"{UNDATED}\nT2,L1,x,bad")
     town.load()
-    correct(town, "one", "bad", "2023-05-02")
+    town.correct({"bad": "2023-05-02"}, "-one")
     town.load()
     [path] = (town.data / "sites" / "town" / "inbox").glob("held-*.csv")
     path.write_text(path.read_text().replace(",x,", ",z,"))
-    remap(town, '= "ticket_id"', NUMBER)
+    town.remap('= "ticket_id"', NUMBER)
     assert ["both changed" in str(told) for told in town.load().refused] == [True]
     assert town.rows("select ticket_id from log.ticket") == [("T2",)]
 
@@ -259,15 +241,15 @@ def test_a_section_that_changes_its_table_or_name_takes_its_rows_along(office: O
     office.file("a.csv", f"{DATED}\n{row('x', '2023-05-05')}\nT2,L1,x,bad,2023-05-05")
     office.file("b.csv", f"{DATED}\n{row('y', '2023-05-03')}")
     office.load()
-    remap(office, "[a]", "[c]")
+    office.remap("[a]", "[c]")
     office.load()
     assert office.rows("select source, category from log.ticket") == [("c", "x")]
     assert office.rows("select source from run.listed") == [("c",)]
     assert office.load().version is None
-    remap(office, "[c]", "[d]")
-    remap(office, 'table = "ticket"', 'table = "exclusion"')
-    remap(
-        office, 'unit_id = "unit_id", category = "category", reported_at = "reported_at"', 'excluded_on = "reported_at"'
+    office.remap("[c]", "[d]")
+    office.remap('table = "ticket"', 'table = "exclusion"')
+    office.remap(
+        'unit_id = "unit_id", category = "category", reported_at = "reported_at"', 'excluded_on = "reported_at"'
     )
     office.load()
     assert office.rows("select source, category from log.ticket") == [("b", "y")]
@@ -280,7 +262,7 @@ def test_text_that_is_kept_no_more_leaves_the_rows_of_files_that_are_gone(office
     office.load()
     office.file("ticket.csv", "ticket_id,reported_at,title,steward_id\nT2,2023-05-01,WANGWU,LISI")
     office.load()
-    remap(office, 'keep = ["title"]', 'personal = ["steward_id"]')
+    office.remap('keep = ["title"]', 'personal = ["steward_id"]')
     office.load()
     assert office.rows("select ticket_id, title from log.ticket order by 1") == [("T1", None), ("T2", None)]
     assert office.rows("select count(distinct steward_id), min(length(steward_id)) from log.ticket") == [(1, 16)]

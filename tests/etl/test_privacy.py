@@ -136,8 +136,7 @@ def test_a_column_that_becomes_personal_leaves_the_file(office: Office) -> None:
     text = "ticket_id,reported_at,steward_id\n" + "\n".join(f"T{n},2023-05-01,欧阳锋{n}" for n in range(3000))
     office.site(ticket=text).load()
     assert "欧阳锋2999".encode() in office.warehouse.path.read_bytes()
-    mapping = office.data / "sites" / "town" / "sources.toml"
-    mapping.write_text(mapping.read_text() + 'personal = ["steward_id"]\n')
+    office.remap("", 'personal = ["steward_id"]\n')
     before = office.rows("select ticket_id from log.ticket")
     office.load()
     assert "欧阳锋".encode() not in office.warehouse.path.read_bytes()
@@ -152,8 +151,7 @@ def test_text_that_is_kept_no_more_leaves_the_file_also_of_rows_whose_file_is_go
     assert "欧阳锋2999".encode() in office.warehouse.path.read_bytes()
     file = office.data / "sites" / "town" / "inbox" / "ticket.csv"
     file.unlink() if what == "gone" else file.write_text(text.replace("T1,", "X1,"))
-    mapping = office.data / "sites" / "town" / "sources.toml"
-    mapping.write_text(mapping.read_text().replace('keep = ["title"]\n', ""))
+    office.remap('keep = ["title"]\n', "")
     assert office.load().version == 2
     assert "欧阳锋".encode() not in office.warehouse.path.read_bytes()
     assert office.rows("select count(*) from log.ticket") == [(3000,)]

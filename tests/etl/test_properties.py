@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -13,9 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl.read import Form, Part, quick, read
-from tests.office import UNITS, Office
+from tests.office import EXAMPLES, UNITS, Office
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "5"))  # make test-long asks for more
 HEAD = ["ticket_id", "unit_id", "category", "reported_at", "resolved_at", "newest"]
 DAYS = st.dates(min_value=date(2023, 5, 1), max_value=date(2023, 5, 20))
 TICKETS = st.lists(

@@ -254,6 +254,8 @@ REFUSED: list[tuple[str, bytes, str, str]] = [
     ("page.csv", b"<html><body>login</body></html>", "", "This is a web page, not a table; export it again as CSV."),
     ("page.xls", "<html><table><tr><td>工单号</td></tr></table></html>".encode(), "",
      "This is a web page, not a table; export it again as CSV."),
+    ("scan.pdf", b"%PDF-1.7 \x00\x01", "", "This is a PDF, not a table; export it again as XLSX or CSV."),
+    ("photo.csv", b"\xff\xd8\xff\xe0\x00\x10JFIF", "", "This is a picture, not a table."),
     ("nothing.csv", b"", "", "The file is empty."),
     ("binary.csv", bytes(range(256)) * 20, "", "This is not text in UTF-8 / GB18030."),
     ("other.csv", b"a,b\n1,2\n", "", "The file has none of the columns 受理时间, 工单号, 类别."),

@@ -1,16 +1,14 @@
 """The weeks of an office: files that grow, held rows that come back corrected, mappings that change, in any order. What
 they leave is what a rebuild makes of the same inbox."""
 
-import os
 import tempfile
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.office import UNITS, Office
+from tests.office import EXAMPLES, UNITS, Office
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "5"))  # make test-long asks for more
 HEADS = {
     "ticket": "ticket_id,unit_id,category,reported_at",
     "callback": "ticket_id,asked_at,reached,satisfaction",

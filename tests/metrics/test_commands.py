@@ -134,10 +134,9 @@ def test_wrong_paths_and_sites_get_a_sentence_and_the_rest_is_loaded(
     office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     office.site(unit=UNITS)
-    (office.data / "sites" / "town" / "sources.toml").write_text(
-        (office.data / "sites" / "town" / "sources.toml").read_text()
-        + '[ticket]\npattern = "ticket*.csv"\ntable = "ticket"\n'
-        + 'columns = {ticket_id = "ticket_id", unit_id = "unit_id", reported_at = "reported_at"}\n'
+    section = '[ticket]\npattern = "ticket*.csv"\ntable = "ticket"\ncolumns = {columns}\n'
+    office.remap(
+        "", section.format(columns='{ticket_id = "ticket_id", unit_id = "unit_id", reported_at = "reported_at"}')
     )
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
