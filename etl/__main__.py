@@ -16,7 +16,7 @@ from board.core.words import Told, Words
 from etl import held as held_rows
 from etl import say, status
 from etl.draft import draft
-from etl.inbox import named
+from etl.inbox import files_in, named
 from etl.inspect import inspect
 from etl.load import load
 from etl.mart import BrokenMart
@@ -133,8 +133,7 @@ def _places(paths: list[Path], folders: list[Folder], site: str | None) -> tuple
         elif owner is None:
             lost.append(Told("{file}: This lies in no inbox; say which site it belongs to with --site.", file=path))
         else:
-            files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
-            only.setdefault(owner, []).extend(files)
+            only.setdefault(owner, []).extend(files_in(path) if path.is_dir() else [path])
     return only, lost
 
 
@@ -174,7 +173,8 @@ def _held(arguments: argparse.Namespace, t: Words) -> int:
     for row, cells in held_rows.shown(rows, folders):
         file, reasons = named(row["site"], row["file"]), t.reasons(row["reasons"])
         print(t("{file}, line {line}: {reasons}", file=file, line=row["line"], reasons=reasons))
-        print("    " + (" · ".join(f"{column} {cell}" for column, cell in cells.items()) or t("its file is not there")))
+        said = " · ".join(f"{column} {cell}" for column, cell in (cells or {}).items())
+        print("    " + (t("its file is not there") if cells is None else said or t("nothing stands in it")))
     print(t("held rows: {n}", n=len(rows)))
     for reason, n in Counter(reason for row in rows for reason in row["reasons"].split("; ")).most_common():
         print(f"{n:6,d}  {t.reason(reason)}")

@@ -15,6 +15,7 @@ TYPES = {
     "text": "varchar",
     "stamp": "timestamp",
     "day": "date",
+    "month": "date",  # the first day of it
     "whole": "bigint",
     "number": "double",
     "yes_no": "boolean",
@@ -93,7 +94,7 @@ TABLES = {
         _table(
             "indicator",
             "unit_id month name",
-            "unit_id:text month:day name:text value:number kind:text",
+            "unit_id:text month:month name:text value:number kind:text",
         ),
     )
 }
@@ -109,5 +110,6 @@ CODES: dict[tuple[str, str], set[str]] = {  # columns that take the contract's o
     ("activity", "kind"): set(KINDS),
     ("indicator", "kind"): {"flow", "stock"},
 }
+TELLING = {("unit", "level"), ("ticket_event", "event"), ("activity", "kind")}  # whose word says what a row is
 FREE_TEXT = {"title", "note", "comment", "reason", "evidence"}  # dropped unless the source says keep
 HASHED = {column for table in TABLES.values() for column, kind in table.columns.items() if kind == "person"}

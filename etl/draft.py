@@ -15,6 +15,7 @@ from etl.sources import DATES, EMPTY
 NEWEST = re.compile(r"更新时间|修改时间|导出时间|updated|modified|exported", re.IGNORECASE)
 IN_NAME = re.compile(r"20\d{6}")
 ASKED = {"contacted", "solved", "satisfaction"}  # what call-backs answer
+FIND = "{from = …, find = '([0-9]+)'}"  # how a number is found in 约30人
 STATES = 0.3  # share of repeated numbers from which a list of tickets looks like a list of their states
 
 
@@ -37,7 +38,7 @@ def _lines(t: Words, section: str, seen: Seen, answers: tuple[str, ...] = ()) ->
         yield f"only_with = [{', '.join(map(_string, answers))}]  # {t('rows without an answer are no call-backs')}"
     yield from ("", f"[{_key(section)}.columns]")
     yield from _columns(t, seen)
-    yield from _values(_key(section), seen)
+    yield from _values(t, _key(section), seen)
 
 
 def _callbacks(seen: Seen) -> Seen | None:
@@ -73,6 +74,8 @@ def _file(t: Words, seen: Seen) -> Iterator[str]:
         yield f"# {seen.rows.layout} {seen.rows.encoding}"
     if seen.rows.sheet:
         yield f"sheet = {_string(seen.rows.sheet)}"
+    if len(seen.rows.header) > 1:
+        yield f"header = {list(seen.rows.header)}"
     yield _newest(t, seen)
     named = [column.name for column in seen.columns if column.names]
     if seen.names.get("steward_id") in named:
@@ -109,9 +112,12 @@ def _newest(t: Words, seen: Seen) -> str:
 def _columns(t: Words, seen: Seen) -> Iterator[str]:
     """Canonical columns and where they stand; what is still needed; what of the file is not used."""
     odd = {column.name: column.odd for column in seen.columns if column.odd}
+    kinds = {column.name: column.kind for column in seen.columns}
     for canonical, column in seen.names.items():
         cells = " | ".join(map(_string, odd.get(column, ())[:3]))
         wrong = f"  # {t('no date, and its row is held: {cells}', cells=cells)}" if cells else ""
+        if TABLES[seen.table].columns[canonical] in ("whole", "number") and kinds[column] in ("code", "text"):
+            wrong = f"  # {t('not all numbers: find the part that is with {find}', find=FIND)}"
         yield f"{canonical} = {_string(column)}{wrong}"
     if seen.table == "ticket" and "closed_at" in seen.names and "resolved_at" not in seen.names:
         only = t("where closing is the only settlement there is")
@@ -127,17 +133,17 @@ def _columns(t: Words, seen: Seen) -> Iterator[str]:
             yield f"# {t('not used:')} {_string(unused.name)}{about}"
 
 
-def _values(section: str, seen: Seen) -> Iterator[str]:
+def _values(t: Words, section: str, seen: Seen) -> Iterator[str]:
     """For each column of codes the office's words and the codes they stand for."""
     by_name = {column.name: column for column in seen.columns}
     for canonical, name in seen.names.items():
         words = [word for word in by_name[name].words if word not in CODES.get((seen.table, canonical), ())]
         if words and canonical in VALUED and not by_name[name].personal:
             yield from ("", f"[{section}.values.{canonical}]")
-            yield from (_value(seen.table, canonical, word) for word in words)
+            yield from (_value(t, seen.table, canonical, word) for word in words)
 
 
-def _value(table: str, column: str, word: str) -> str:
+def _value(t: Words, table: str, column: str, word: str) -> str:
     """The line for a word of the office: with the code whose own word it is; else to be confirmed or filled in."""
     known = CODES.get((table, column))
     said = codes().get("tier" if column.endswith("_tier") else column, {})
@@ -146,7 +152,7 @@ def _value(table: str, column: str, word: str) -> str:
         return f'{_string(word)} = "{code}"'
     alike = [code for code, words in said.items() if _is_within(word, words["zh"]) and (not known or code in known)]
     if len(alike) == 1:
-        return f'# {_string(word)} = "{alike[0]}"'
+        return f'# {_string(word)} = "{alike[0]}"  # {t("if that is what it means")}'
     return f'# {_string(word)} = "{" | ".join(sorted(known)) if known else "…"}"'
 
 

@@ -21,7 +21,7 @@ from etl.sources import Source
 # How the lists are headed, and what stands there.
 HEADS = {HELD_ID: "held_id", HELD_FILE: "of_name", HELD_LINE: "of_line", "held_reasons": "reasons"}
 Cells = dict[str, str]  # column → text
-NO_CELLS: tuple[bool, Cells] = False, {}
+LOST: tuple[bool, Cells | None] = False, None
 
 
 def write(
@@ -34,7 +34,7 @@ def write(
     now = f"{datetime.now():%Y%m%d-%H%M%S}"
     for (site, source), held in _by_source(rows, folders):
         path = out / f"{CORRECTED.format(site=site.site.id, source=source.name)}-{now}.csv"
-        original = [cells for _, cells in originals(held, site, source)]
+        original = [cells or {} for _, cells in originals(held, site, source)]
         columns = list(dict.fromkeys(column for cells in original for column in cells))
         path.touch(mode=0o600)  # names and numbers in the clear: for their owner alone
         with path.open("w", encoding="utf-8-sig", newline="") as file:
@@ -51,19 +51,18 @@ def write(
         yield path
 
 
-def shown(rows: list[dict[str, Any]], folders: list[Folder]) -> Iterator[tuple[dict[str, Any], Cells]]:
+def shown(rows: list[dict[str, Any]], folders: list[Folder]) -> Iterator[tuple[dict[str, Any], Cells | None]]:
     """Each held row with the fields the mapping reads, those about people hidden and the rest masked; of a row whose
-    cells are torn all of them hidden, as they may stand under another's name."""
+    cells are torn all of them hidden, as they may stand under another's name; none where its file is not there."""
     for (folder, source), held in _by_source(rows, folders):
         for row, (torn, cells) in zip(held, originals(held, folder, source), strict=True):
-            yield (
-                row,
-                {column: HIDDEN if torn else _masked(source, column, cell) for column, cell in cells.items() if cell},
-            )
+            there = {name: cell for name, cell in (cells or {}).items() if cell}
+            said = {name: HIDDEN if torn else _masked(source, name, cell) for name, cell in there.items()}
+            yield row, None if cells is None else said
 
 
 def _masked(source: Source, column: str, cell: str) -> str:
-    used = {name for name, spec in source.columns.items() if spec.source == column}
+    used = {name for name, spec in source.columns.items() if column in spec.sources}
     hidden = not used or used & (FREE_TEXT | HASHED | source.personal | {"display_name"})
     return HIDDEN if hidden or is_about_people(column) else mask(cell)
 
@@ -80,17 +79,17 @@ def _by_source(
             yield sources[key], held
 
 
-def originals(rows: list[dict[str, Any]], folder: Folder, source: Source) -> Iterator[tuple[bool, Cells]]:
+def originals(rows: list[dict[str, Any]], folder: Folder, source: Source) -> Iterator[tuple[bool, Cells | None]]:
     """Whether each row is torn, and the source's own cells of it; none where its file is not there any more."""
     lines: dict[str, set[int]] = defaultdict(set)
     for row in rows:
         lines[row["file"]].add(row["line"])
     found = {file: _lines(part_of(folder, file), source, wanted) for file, wanted in lines.items()}
     for row in rows:
-        yield found[row["file"]].get(row["line"], NO_CELLS)
+        yield found[row["file"]].get(row["line"], LOST)
 
 
-def _lines(part: Part, source: Source, wanted: set[int]) -> dict[int, tuple[bool, Cells]]:
+def _lines(part: Part, source: Source, wanted: set[int]) -> dict[int, tuple[bool, Cells | None]]:
     try:
         with duckdb.connect() as con:
             rows = read(con, part, form(source, part.name.startswith(CORRECTING)))

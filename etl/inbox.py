@@ -1,38 +1,24 @@
 """Which files a load has to read: new ones, changed ones, and those whose mapping has changed."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 import duckdb
 from duckdb import DuckDBPyConnection
-from duckdb import Error as EngineError
 
-from board.core.warehouse import Damaged, NoWarehouse, current
 from board.core.words import Told
 from etl import setting
 from etl.content import Content, state
 from etl.contract import TABLES
-from etl.map import HELD_ID
+from etl.map import HELD_ID, moment_in_name
 from etl.merge import forget
 from etl.read import Form, Part, Unreadable, parts
 from etl.sites import Folder
 from etl.sources import Source
 
-DATE = re.compile(r"\d{4}-?[01]\d-?[0-3]\d(?:\d{6})?")
-LOADED = """
-select site_id, source, file, sum(rows) as rows
-from (
-    {rows}
-) as counted join run.file using (file_id)
-group by all having sum(rows) > 0 order by all
-""".format(
-    rows=" union all ".join(f"select file_id, count(*) as rows from log.{table} group by file_id" for table in TABLES)
-)
 KNOWN = "select state, content_hash from run.file where state is not null"
 READINGS = """
 select file_id, source, content_hash, mapping_hash, refused from run.file
@@ -46,11 +32,12 @@ BOTH_CHANGED = (
     "change that; or make everything anew with: python -m etl rebuild"
 )
 BESIDE = "{file}: [{section}] reads the same files; for it the corrected rows belong into a copy named {start}-…"
-GONE = "{file}: It is not in the inbox any more; rows that leave: {n}."
-ELSEWHERE = "{file}: It lies outside the inbox, which alone is read anew; rows that leave: {n}."
 LOST = "Nothing was published: {file} was loaded before and cannot be read now."
 CORRECTING = "held-"  # how the files begin in which held rows are corrected, before site and source
 CORRECTED = CORRECTING + "{site}-{source}"
+
+
+Key = tuple[str, str, str]  # site, source, file
 
 
 @dataclass(frozen=True)
@@ -70,7 +57,7 @@ class Job:
         return named(self.folder.site.id, self.file)
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> Key:
         """Site, source and file."""
         return self.folder.site.id, self.source.name, self.file
 
@@ -118,7 +105,7 @@ class Found:
     notes: list[Told] = field(default_factory=list)
     lost: list[Told] = field(default_factory=list)  # what stops the load: files that are there and would be lost
     remapped: list[Folder] = field(default_factory=list)  # whose mapping is another than that of the version
-    lost_unless_read: set[tuple[str, str, str]] = field(default_factory=set)  # site, source, file: taken out
+    lost_unless_read: set[Key] = field(default_factory=set)  # site, source, file: taken out
 
     @property
     def forgotten(self) -> bool:
@@ -132,27 +119,14 @@ def form(source: Source, correcting: bool) -> Form:
 
 
 def _is_date(text: str) -> bool:
-    try:
-        datetime.strptime(text.replace("-", "")[:8], "%Y%m%d")
-    except ValueError:
-        return False
-    return DATE.fullmatch(text) is not None
-
-
-def loaded(data: Path) -> dict[tuple[str, str, str], int]:
-    """Site, source and file of all that the current version holds, and how many rows of each; nothing where it cannot
-    be read."""
-    try:
-        return {(site, source, file): int(rows) for site, source, file, rows in current(data).frame(LOADED).to_numpy()}
-    except (NoWarehouse, Damaged, EngineError):
-        return {}
+    return duckdb.execute(f"select {moment_in_name('$1::varchar')} is not null", [text]).fetchall() == [(True,)]
 
 
 def find(
     con: DuckDBPyConnection,
     folders: list[Folder],
     only: dict[str, list[Path]] | None,
-    before: dict[tuple[str, str, str], int],
+    before: Collection[Key],
 ) -> Found:
     """The files of every inbox (or `only` these of each site), in name order. A file that no source wants is refused
     where it was asked for by name or read before; else it is left alone. `before`: what the version holds that is made
@@ -160,7 +134,7 @@ def find(
     found = Found(lost_unless_read=set(before))
     known = dict(con.execute(KNOWN).fetchall())
     for folder in folders:
-        files = _inbox(folder) if only is None else only.get(folder.site.id, [])
+        files = files_in(folder.inbox) if only is None else only.get(folder.site.id, [])
         if only is None and not files:
             found.notes.append(Told("{file}: There is no file in this inbox.", file=f"{folder.site.id}/inbox"))
         anew = setting.is_remapped(con, folder)
@@ -177,23 +151,18 @@ def find(
     return found
 
 
-def _inbox(folder: Folder) -> list[Path]:
-    return sorted(path for path in folder.inbox.rglob("*") if path.is_file() and not path.name.startswith((".", "~$")))
+def files_in(folder: Path) -> list[Path]:
+    """The files below a folder, in name order, without those that systems and spreadsheets leave there."""
+    return sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith((".", "~$")))
 
 
-def _say_lost(folders: list[Folder], before: dict[tuple[str, str, str], int], found: Found) -> None:
-    """Of the files that the version holds and that are not read again: what leaves with those that are gone. One that
-    is still there stops the load: its rows would leave because of a slip in the mapping."""
+def _say_lost(folders: list[Folder], before: Collection[Key], found: Found) -> None:
+    """Of the files that the version holds: one that is there and is not read again stops the load, since its rows would
+    leave because of a slip in the mapping."""
     here, sites = {(job.folder.site.id, job.file) for job in found.jobs}, {folder.site.id: folder for folder in folders}
-    for (site, _, file), rows in before.items():
-        if (site, file) in here:
-            continue
-        if site in sites and _is_there(sites[site], file):
+    for site, file in dict.fromkeys((site, file) for site, _, file in before):
+        if (site, file) not in here and site in sites and _is_there(sites[site], file):
             found.lost.append(Told(LOST, file=named(site, file)))
-        elif Path(file).is_absolute():
-            found.notes.append(Told(ELSEWHERE, file=file, n=f"{rows:,}"))
-        else:
-            found.notes.append(Told(GONE, file=named(site, file), n=f"{rows:,}"))
 
 
 def _say_beside(found: Found) -> None:
@@ -290,7 +259,7 @@ def _jobs(folder: Folder, path: Path, known: dict[str, str]) -> Iterator[Job]:
 
 def _without_list(job: Job) -> list[Source]:
     """The other sections that read the files whose held rows a list corrects, and that have no list of their own."""
-    names = [path.name for path in _inbox(job.folder)]
+    names = [path.name for path in files_in(job.folder.inbox)]
     others = [each for each in job.folder.sources if each.pattern == job.source.pattern and each is not job.source]
     return [each for each in others if not any(name.startswith(f"{_start(job.folder, each)}-") for name in names)]
 
@@ -331,14 +300,15 @@ def _changed(con: DuckDBPyConnection, jobs: list[Job], anew: bool, found: Found)
         found.refused.append(Told(BOTH_CHANGED, file=jobs[0].name))
         return
     if anew or outdated:
-        same = [reading.file_id for reading in taken if reading.content == content]
-        forget(con, folder.site.id, same)
-        found.lost_unless_read |= {job.key for job in jobs if same}
+        same = [reading for reading in taken if reading.content == content]
+        forget(con, folder.site.id, [reading.file_id for reading in same])
+        before = {reading.source for reading in same}  # a section of a new name takes the place of one that is gone
+        found.lost_unless_read |= {job.key for job in jobs if job.source.name in before or before - now.keys()}
         found.jobs += jobs
         return
-    before = {reading.source: reading for reading in seen}
+    readings = {reading.source: reading for reading in seen}
     for job in jobs:
-        reading = before.get(job.source.name)
+        reading = readings.get(job.source.name)
         if not reading or (reading.content, reading.mapping) != (content, job.source.hash):
             found.jobs.append(job)
         elif reading.refused:

@@ -23,7 +23,9 @@ AMBIGUOUS = {  # forms that read two ways, tried only to say that the office mus
     "day first": ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y", "%d.%m.%Y"),
     "month first": ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y", "%m-%d-%Y", "%B %d %Y"),
 }
+OFFSET = re.compile(r"(:\d\d(?:\.\d+)?)(?:Z|[+-]\d\d:?\d\d)$")  # from the clock of the world
 SHOWN = 3  # examples of a column
+WIDE = 32  # characters of an example that are shown
 FEW = 12  # different words up to which a column is one of codes
 MOSTLY = 0.8  # share of a column's words from which it is taken for what they are
 NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,6}·[\u4e00-\u9fff·]{1,12}")
@@ -93,7 +95,7 @@ def _column(name: str, cells: list[str]) -> Column:
     personal = kind not in ("stamp", "empty") and is_about_people(name)
     hide = mask if kind in ("code", "text", "whole") else str
     hidden = personal or (kind == "text" and is_prose(list(words)[:SAMPLED]))
-    shown = (HIDDEN,) if hidden else tuple(hide(word)[:24] for word, _ in words.most_common(SHOWN))
+    shown = (HIDDEN,) if hidden else tuple(hide(word)[:WIDE] for word, _ in words.most_common(SHOWN))
     few = tuple(word for word, _ in words.most_common()) if kind in ("code", "text") and len(words) <= FEW else ()
     nothing = tuple(sorted({cell for cell in cells if cell in MISSING} - {*EMPTY}))
     repeated = 1 - len(words) / filled if filled else 0
@@ -143,6 +145,7 @@ def _forms(words: list[str]) -> tuple[str, ...]:
     be read in two ways each one that fits them all is given, for the office to choose."""
     if not all(re.search(r"\d.*\D.*\d|^(?:19|20)\d{6}(?:\d{6})?$", word) for word in words):
         return ()
+    words = [OFFSET.sub(r"\1", word) for word in words]
     left, found = set(words), []
     for form in DATES:
         fitting = {word for word in left if _fits(word, form)}

@@ -14,8 +14,9 @@ from board.core.warehouse import Damaged, NoWarehouse, current
 from board.core.words import Told
 from etl import inbox, judge, mart, setting
 from etl.attempt import OF_THIS_LOAD, Attempt
-from etl.inbox import LOST, Job
+from etl.inbox import LOST, Job, Key
 from etl.key import key
+from etl.leaving import leaving, loaded
 from etl.merge import create, forget
 from etl.publish import Draft
 from etl.sites import Folder
@@ -35,8 +36,6 @@ where (site_id, held_id) not in (from held_before) and not exists (
 group by file_id
 """  # rows that were corrected, that the version lists, or that came with another file, say nothing about a mapping
 HELD_BEFORE = "select distinct site_id, held_id from run.held"
-STRANGE = "{file}: {n} of its rows name a held_id that is not held; they were taken as new rows."
-NO_ROWS = "{file}: No row was read from it."
 GROWING = "{file}: It is still being written; it is left for the next load."
 
 
@@ -75,7 +74,7 @@ def load(
     attempt = Attempt(data, command)
     try:
         with closing(Draft(data, fresh)) as draft:
-            loaded_before = inbox.loaded(data) if fresh else {}
+            loaded_before = loaded(data) if fresh else {}
             _note_held(draft.con, data)
             lost = {site for site, _, _ in loaded_before} & {told.values.get("site") for told in unusable}
             if lost:
@@ -105,7 +104,7 @@ def _load(
     watch: Watch,
     only: dict[str, list[Path]] | None,
     attempt: Attempt,
-    loaded_before: dict[tuple[str, str, str], int],
+    loaded_before: dict[Key, int],
 ) -> Outcome:
     outcome, started, con = Outcome(), time.monotonic(), draft.con
     for lay_out in LAID_OUT:
@@ -121,6 +120,8 @@ def _load(
     if found.lost or not (found.jobs or due):
         return outcome
     whole = bool(draft.empty or outcome.left or settings_changed or found.forgotten)
+    for folder in found.remapped:
+        withhold(con, folder, key(data))
     load_id = con.execute("select coalesce(max(load_id), 0) + 1 from run.load").fetchall()[0][0]
     unread = _take_all(con, found.jobs, load_id, key(data), not whole, watch, outcome)
     if not (due or any(taken.account for taken in outcome.taken)):
@@ -130,9 +131,7 @@ def _load(
         outcome.refused.append(stop)
         attempt.hold(con)
         return outcome
-    outcome.notes += [Told(STRANGE, file=each.job.name, n=each.strange) for each in outcome.taken if each.strange]
-    for folder in found.remapped:
-        withhold(con, folder, key(data))
+    outcome.notes += leaving(con, data, loaded_before, found.jobs) if loaded_before else []
     watch("marts", 1, 1)
     setting.store(con, folders)
     changed = {taken.job.source.table for taken in outcome.taken if taken.account and taken.account.loaded}
@@ -176,7 +175,7 @@ def _take_all(
         else:
             outcome.taken.append(taken)
             outcome.refused += [taken.refused] if taken.refused else []
-            outcome.notes += [Told(NO_ROWS, file=job.name)] if taken.account and not taken.account.read else []
+            outcome.notes += taken.notes
         if taken is None or taken.refused:
             unread.append(job)
         done += job.content.state.size
@@ -210,7 +209,7 @@ def _too_many_held(con: DuckDBPyConnection, taken: list[Taken]) -> Told | None:
     return None
 
 
-def _lost(unread: list[Job], before: set[tuple[str, str, str]]) -> Told | None:
+def _lost(unread: list[Job], before: set[Key]) -> Told | None:
     """What stops the publish when a file whose rows were taken out, to be read anew, cannot be read."""
     for job in unread:
         if job.key in before:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 
 from board.core.words import Told
-from etl.contract import EVENTS, FREE_TEXT, TABLES, TYPES, Table
+from etl.contract import EVENTS, FREE_TEXT, TABLES, TELLING, TYPES, Table
 from etl.personal import IS_MASKED, MASKS, mask
 from etl.read import LINE, PROBLEM, Rows
 from etl.sources import DATES, DAYS, EPOCHS, Column, Source
 from etl.sqltext import name, value, values
 
+JOINED = " / "  # stands between cells that make one value
 YES = ("true", "1", "1.0", "yes", "y", "是", "有", "√", "已")
 NO = ("false", "0", "0.0", "no", "n", "否", "无", "×", "未")
 ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!")
@@ -16,16 +17,22 @@ SERIAL = r"[1-9]\d{4}(\.\d+)?"  # a day as spreadsheets count them: 45296 is 202
 DAYS_OF_CELLS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")  # how etl.read writes the date of a spreadsheet's cell
 LATEST = 253_402_300_799  # the last second of the year 9999, since 1970
 SPECIAL = tuple(form(word) for word in ("infinity", "-infinity", "epoch") for form in (str.lower, str.upper, str.title))
-OFFSETS = tuple(f"%Y-%m-%d{mark}%H:%M:%S{part}%z" for mark in ("T", " ") for part in ("", ".%f"))
+OFFSETS = tuple(f"%Y-%m-%d{mark}%H:%M{part}%z" for mark in ("T", " ") for part in (":%S", ":%S.%f", ""))
 HALVES = tuple(f"{day} %p %I:%M{seconds}" for day in DAYS for seconds in (":%S", ""))
 TOLD = {
     "stamp": "is no date",
     "day": "is no date",
+    "month": "is no date",
     "whole": "is no whole number",
     "number": "is no number",
     "yes_no": "is neither yes nor no",
 }
-IS_HASHED = "[0-9a-f]{16}"  # how the hash of a person looks
+BETWEEN = r"[\s()\p{Z}\p{Pd}\x{200b}]"  # blanks, brackets and dashes of every kind
+IS_PERSON = "#[0-9a-f]{16}"  # the mark of a person in a column of text: no office numbers its people so
+IN_NAME = {  # how a day or moment of export stands in a file's name → the form it is read in
+    r"\d{8}": "%Y%m%d", r"\d{14}": "%Y%m%d%H%M%S", r"\d{4}-\d\d-\d\d": "%Y-%m-%d",
+    r"\d{4}-\d\d-\d\d\d{6}": "%Y-%m-%d%H%M%S",
+}  # fmt: skip
 # What `etl held --out` writes before the source's own columns.
 HELD = HELD_ID, HELD_FILE, HELD_LINE = "held_id", "held_file", "held_line"
 
@@ -54,7 +61,7 @@ def staging(source: Source, rows: Rows, key: str, file_newest: str | None, corre
     held_line, is_passed_over (see Source.only_with), the canonical columns, `problems` (sentences, a line each, or '')
     and one `unread` boolean for each column that is not text.
     `correcting`: the rows are held ones that a clerk corrected. Raises WrongColumns."""
-    table, cells = TABLES[source.table], _Cells(source, rows.columns, correcting)
+    table, cells = TABLES[source.table], _Cells(source, rows.columns, rows.header, correcting)
     also = DATES if correcting else DAYS_OF_CELLS if rows.layout == "sheet" else ()
     cannot = [column for column, kind in table.columns.items() if kind in TOLD]
     broken = ["null", *(_unfit(column, spec) for column, spec in source.columns.items() if spec.find)]
@@ -65,7 +72,7 @@ def staging(source: Source, rows: Rows, key: str, file_newest: str | None, corre
         [f"{LINE}::bigint as line", PROBLEM, *cells.own(), *(f"{cells.plain(c)} as {plain(c)}" for c in cells.read)],
         [f"concat_ws(chr(10), {', '.join(broken)}) as broken",
          *(f"{_said(source, table, key, column)} as {said(column)}" for column in table.columns)],
-        [f"{_newest(source, file_newest)} as newest",
+        [f"{_newest(source, file_newest, also)} as newest", f"{_passed_over(source, table, cells)} as is_passed_over",
          *(f"{_typed(source, table, column, key, also)} as {name(column)}" for column in table.columns)],
         [f"{said(column)} is not null and {name(column)} is null as {unread(column)}" for column in cannot],
         [f"concat_ws(chr(10), {', '.join(problems)}) as problems"],
@@ -79,11 +86,11 @@ def staging(source: Source, rows: Rows, key: str, file_newest: str | None, corre
 class _Cells:
     """The cells of a file by the names its header gives them."""
 
-    def __init__(self, source: Source, columns: tuple[str, ...], correcting: bool) -> None:
+    def __init__(self, source: Source, columns: tuple[str, ...], header: tuple[int, ...], correcting: bool) -> None:
         self.source, self.correcting = source, correcting
         self.places = {column: place for place, column in enumerate(columns)}
-        self.read = {c: spec for c, spec in source.columns.items() if spec.source and _is_kept(source, c)} | {
-            f"{why} {column}": Column(column)
+        self.read = {c: spec for c, spec in source.columns.items() if spec.sources and _is_kept(source, c)} | {
+            f"{why} {column}": Column((column,))
             for why, columns in (("watched", watched(source)), ("with", source.only_with))
             for column in columns
         }
@@ -95,10 +102,12 @@ class _Cells:
         if missing and len(missing) == len(wanted):  # a file without a header has people in its first row
             raise WrongColumns("The file has none of the columns {missing}.", missing=", ".join(missing))
         if missing:
+            # Where two rows were taken for the header the second may be one of people: its words are not told.
+            told = dict.fromkeys(column.partition("/")[0] for column in columns) if len(header) > 1 else columns
             raise WrongColumns(
                 "The file has no column {missing}; it has {columns}.",
                 missing=", ".join(missing),
-                columns=mask(", ".join(columns)),
+                columns=mask(", ".join(told)),
             )
 
     def __call__(self, column: str) -> str:
@@ -108,12 +117,15 @@ class _Cells:
         return cell
 
     def plain(self, column: str) -> str:
-        """The text of a cell, what means empty as null."""
+        """The text of a cell, what means empty as null; of several cells those that are not, joined."""
         spec = self.read[column]
-        cell = self(spec.source or "")
         empty = ("", *self.source.empty, *spec.empty)
-        longer = f"strlen({cell}) > {max(len(word.encode()) for word in empty)}"  # most cells are: no need to look
-        return f"case when {longer} or {cell} not in ({values(empty)}) then {cell} end"
+        longest = max(len(word.encode()) for word in empty)  # most cells are longer: no need to look
+        found = [
+            f"case when strlen({cell}) > {longest} or {cell} not in ({values(empty)}) then {cell} end"
+            for cell in map(self, spec.sources)
+        ]
+        return found[0] if len(found) == 1 else f"nullif(concat_ws({value(JOINED)}, {', '.join(found)}), '')"
 
     def own(self) -> list[str]:
         """When this row's state was exported, as the file says it, and which held row it corrects."""
@@ -124,20 +136,35 @@ class _Cells:
             newest = _date_in(self(HELD_FILE), self.source.newest_in_name)
         held = {each: f"nullif({self(each)}, '')" if self.correcting else "null::varchar" for each in HELD}
         held[HELD_LINE] = f"try_cast({held[HELD_LINE]} as bigint)"
-        answers = ", ".join(self.plain(f"with {column}") for column in self.source.only_with)
-        passed = f"{PROBLEM} is null and coalesce({answers}) is null" if answers and not self.correcting else "false"
-        return [
-            f"{newest} as newest_cell",
-            *(f"{cell} as {each}" for each, cell in held.items()),
-            f"{passed} as is_passed_over",
-        ]
+        return [f"{newest} as newest_cell", *(f"{cell} as {each}" for each, cell in held.items())]
 
 
 def _date_in(file: str, expression: str) -> str:
     """The export date in the name of the file that a cell names: its own name, or that of the archive it lies in."""
     own, archive = f"parse_filename({file})", f"regexp_extract({file}, '([^/]*[.][zZ][iI][pP])/[^/]*$', 1)"
-    found = [f"nullif(regexp_extract({each}, {value(expression)}, 1), '')" for each in (own, archive)]
-    return f"coalesce({', '.join(found)})"
+    found = [f"regexp_extract({each}, {value(expression)}, 1)" for each in (own, archive)]
+    return f"coalesce({', '.join(f'case when {moment_in_name(each)} is not null then {each} end' for each in found)})"
+
+
+def moment_in_name(found: str) -> str:
+    """The day or moment that stands in a file's name, as a timestamp; null where it is none."""
+    reads = (f"when regexp_full_match({found}, {value(form)}) then try_strptime({found}, {value(date)})"
+             for form, date in IN_NAME.items())  # fmt: skip
+    return f"case {' '.join(reads)} end"
+
+
+def _passed_over(source: Source, table: Table, cells: _Cells) -> str:
+    """Whether a row is none of this table: it has none of the answers that the source asks for, or the word that says
+    what it is stands for nothing. Of a correction none is passed over: it takes the place of a row."""
+    tests = []
+    if source.only_with:
+        tests.append(f"coalesce({', '.join(plain(f'with {column}') for column in source.only_with)}) is null")
+    for column, words in source.values.items():
+        nothing = [word for word, code in words.items() if not code]
+        if nothing and source.columns[column].sources and (table.name, column) in TELLING:
+            found = _found(source.columns[column], column)
+            tests.append(f"coalesce({found} in ({values(nothing)}), false)")
+    return f"({PROBLEM} is null and ({' or '.join(tests)}))" if tests and not cells.correcting else "false"
 
 
 def _is_kept(source: Source, column: str) -> bool:
@@ -151,11 +178,9 @@ def _said(source: Source, table: Table, key: str, column: str) -> str:
     spec = source.columns.get(column)
     if spec is None or not _is_kept(source, column):
         return "null::varchar"
-    if spec.source is None:
+    if not spec.sources:
         return value(spec.constant)
-    cell = plain(column)
-    if spec.find:
-        cell = f"nullif(regexp_extract({cell}, {value(spec.find)}, 1), '')"
+    cell = _found(spec, column)
     if source.values.get(column):
         whens = " ".join(f"when {value(old)} then {value(new or None)}" for old, new in source.values[column].items())
         return f"case {cell} {whens} else {cell} end"
@@ -164,6 +189,11 @@ def _said(source: Source, table: Table, key: str, column: str) -> str:
         return f"case when contains({cell}, ',') and regexp_full_match({cell}, {value(thousands)}) " \
                f"then replace({cell}, ',', '') else {cell} end"  # fmt: skip
     return cell
+
+
+def _found(spec: Column, column: str) -> str:
+    """The plain cell of a column, or what its expression finds in it."""
+    return f"nullif(regexp_extract({plain(column)}, {value(spec.find)}, 1), '')" if spec.find else plain(column)
 
 
 def _state(source: Source, key: str) -> str:
@@ -207,8 +237,7 @@ def _typed(source: Source, table: Table, column: str, key: str, also: tuple[str,
     if column == "seq" and column not in source.columns:
         return _seq(table)
     if kind == "person" or column in source.personal:
-        mark = hashed(cell, key)
-        return f"('0x' || {mark})::{TYPES[kind]}" if kind == "person" else mark
+        return f"('0x' || {_hashed(cell, key)})::{TYPES[kind]}" if kind == "person" else person(cell, key)
     if column in FREE_TEXT and column in source.keep:
         masked = cell
         for pattern, hidden in MASKS:
@@ -216,8 +245,9 @@ def _typed(source: Source, table: Table, column: str, key: str, also: tuple[str,
         return f"case when regexp_matches({cell}, {value(IS_MASKED)}) then {masked} else {cell} end"
     if column not in source.columns and column not in ("state", "section"):
         return f"null::{TYPES[kind]}"
-    if kind in ("stamp", "day"):
-        return f"({_moment(cell, dict.fromkeys((*_dates(source, column), *also)))})::{TYPES[kind]}"
+    if kind in ("stamp", "day", "month"):
+        moment = _moment(cell, dict.fromkeys((*_dates(source, column), *also)))
+        return f"date_trunc('month', {moment})::date" if kind == "month" else f"({moment})::{TYPES[kind]}"
     number = f"try_cast({cell} as double)"
     if kind == "whole":
         whole = f"case when {number} = floor({number}) and abs({number}) < 9e15 then {number}::bigint end"
@@ -244,15 +274,19 @@ def _seq(table: Table) -> str:
     return f"(coalesce(list_position([{values(EVENTS)}], {said('event')}), 0) * 1000000 + {told})::bigint"
 
 
-def hashed(cell: str, key: str) -> str:
-    """A person as a keyed hash, so that the same one can be counted."""
+def person(cell: str, key: str) -> str:
+    """A person in a column of text as a keyed hash, marked as one, so that the same one can be counted."""
+    return f"'#' || {_hashed(cell, key)}"
+
+
+def _hashed(cell: str, key: str) -> str:
     return f"left(sha256({value(key)} || {_normal(cell)}), 16)"
 
 
 def _normal(cell: str) -> str:
     """What two ways of writing the same person or number have in common."""
-    half = f"translate({cell}, '０１２３４５６７８９（）－', '0123456789()-')"
-    normal = rf"lower(regexp_replace(regexp_replace({half}, '[\s()-]', '', 'g'), '^(\+|00)86', ''))"
+    half = f"translate({cell}, '０１２３４５６７８９（）＋Ｘｘ', '0123456789()+xx')"
+    normal = rf"lower(regexp_replace(regexp_replace({half}, '{BETWEEN}', '', 'g'), '^(\+|00)86', ''))"
     return f"case when regexp_full_match({cell}, '[1-9][0-9]*') then {cell} else {normal} end"
 
 
@@ -263,6 +297,8 @@ def _moment(cell: str, forms: Iterable[str]) -> str:
     plain = [form for form in forms if form not in EPOCHS]
     # Three words are moments to the engine, to nobody else; what begins with a digit is none of them.
     written = f"case when {cell} between '0' and ':' or {cell} not in ({values(SPECIAL)}) then {cell} end"
+    if all(form.startswith("%Y") for form in plain):  # 2024111 may be a day of November and one of January
+        written = f"case when strlen({cell}) <> 7 or not regexp_full_match({cell}, '[0-9]+') then {written} end"
     ways = [f"try_strptime({written}, [{values(plain)}])::timestamp"] if plain else []
     for form in (form for form in forms if form in EPOCHS):
         seconds = f"try_cast({cell} as double) / {EPOCHS[form]}"
@@ -285,10 +321,10 @@ def _dates(source: Source, column: str) -> tuple[str, ...]:
     return source.columns[column].dates or source.dates if column in source.columns else source.dates
 
 
-def _newest(source: Source, file_newest: str | None) -> str:
-    in_name = "['%Y%m%d%H%M%S', '%Y%m%d', '%Y-%m-%d']"
+def _newest(source: Source, file_newest: str | None, also: tuple[str, ...]) -> str:
     if source.newest_by:
-        return _moment("newest_cell", source.dates)
+        own = (form for spec in source.columns.values() if spec.sources == (source.newest_by,) for form in spec.dates)
+        return _moment("newest_cell", dict.fromkeys((*own, *source.dates, *also)))
     if source.newest_in_name:
-        return f"try_strptime(coalesce(newest_cell, {value(file_newest)}), {in_name})"
+        return moment_in_name(f"coalesce(newest_cell, {value(file_newest)})")
     return "null::timestamp"

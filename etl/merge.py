@@ -131,7 +131,7 @@ def _outdone(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
     columns = ", ".join(name(column) for column in TABLES[table].columns)
     key = ", ".join(name(column) for column in TABLES[table].key)
     latest = (
-        f"coalesce(of_name, {value(origin.file)}) desc, of_line desc nulls first, line desc"
+        f"{_by_name(f'coalesce(of_name, {value(origin.file)})')} desc, of_line desc nulls first, line desc"
         if origin.in_order
         else f"newest desc nulls last, row({columns}) desc, line desc"
     )
@@ -154,9 +154,10 @@ def _met(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
     that says the same, whether it says so later: then the state is of this file.
 
     What is current must not hang on what was loaded first. Of two states the later one is: of any that is dated and one
-    that is not the dated one; of two dated ones that with the greater newest, then with the greater cells; of two that
-    are not, that of the file later by name, then of the later line; of two corrections of one row, that of the list
-    later by name. A correction stands where the row it corrects stood, also after a row that stands there now."""
+    that is not the dated one; of two dated ones that with the greater newest, then what the same file says now, then
+    that with the greater cells; of two that are not, that of the file later by name, then of the later line; of two
+    corrections of one row, that of the list later by name. A correction stands where the row it corrects stood, also
+    after a row that stands there now."""
     columns = TABLES[table].columns
     key = ", ".join(name(column) for column in TABLES[table].key)
     file = value(origin.file)
@@ -164,13 +165,14 @@ def _met(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
         theirs, at = "coalesce(stands.of_name, before.file)", "coalesce(stands.of_line, kept.line)"
         mine, here = f"coalesce(new.of_name, {file})", "coalesce(new.of_line, new.line)"
         is_last = f"stands.file_id is null or new.of_line is not null and {file} >= before.file"
-        later = f"""before.in_order and ({mine} > {theirs} or {mine} = {theirs} and (
+        later = f"""before.in_order and ({_by_name(mine)} > {_by_name(theirs)} or {mine} = {theirs} and (
             kept.file_id in ({origin.readings}) or {here} > {at} or {here} = {at} and ({is_last})))"""
         says_later = later
     else:
         mine, theirs = (f"row({', '.join(f'{side}.{name(column)}' for column in columns)})" for side in ("new", "kept"))
+        own = f"kept.file_id in ({origin.readings})"
         new, kept = (f"coalesce({side}.newest, timestamp '0001-01-01')" for side in ("new", "kept"))
-        later = f"before.in_order or {new} > {kept} or ({new} = {kept} and {mine} > {theirs})"
+        later = f"before.in_order or {new} > {kept} or ({new} = {kept} and ({mine} > {theirs} or {own}))"
         says_later = f"before.in_order or {new} > {kept} or ({new} = {kept} and {file} >= before.file)"
     con.execute(f"""
         create or replace temp table met as
@@ -184,6 +186,11 @@ def _met(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
         where kept.site_id = {value(origin.site)} and new.reasons is null
             and new.line not in (select line from outdone)
     """)
+
+
+def _by_name(file: str) -> str:
+    """The name of a file by which it is earlier or later: of one from elsewhere as if it lay in the inbox itself."""
+    return f"row(regexp_replace({file}, '^(/|[A-Za-z]:/).*/', ''), {file})"
 
 
 def _loaded(con: DuckDBPyConnection) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from board.core.calendar import calendar_version, own_days
+from board.core.calendar import WrongDay, calendar_version, own_days
 from board.core.settings import PROJECT, SettingsError, Site, parse_site, read_toml
 from board.core.words import Told
 from etl.sources import Source, parse_source
@@ -91,8 +91,15 @@ def open_folder(path: Path) -> Folder:
     totals, days = (_optional(path / name, path.name) for name in ("control_totals.csv", "calendar.csv"))
     try:
         own_days(days)
-    except ValueError as error:
-        raise SettingsError("{file} of {site}: {why}", file="calendar.csv", site=path.name, why=error) from error
+    except WrongDay as error:
+        if not error.line:
+            raise SettingsError(
+                "calendar.csv of {site}: the columns must be day and working.", site=path.name
+            ) from error
+        raise SettingsError(
+            "calendar.csv of {site}: line {line} is not a day as 2027-02-06 and yes or no (上班 or 休息).",
+            site=path.name, line=error.line,
+        ) from error  # fmt: skip
     return Folder(path, site, sources, site_toml, totals, days)
 
 

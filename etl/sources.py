@@ -32,7 +32,7 @@ _Row = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 class _ColumnToml(msgspec.Struct, forbid_unknown_fields=True):
     """A column that needs more than a name."""
 
-    source: Text | None = msgspec.field(name="from", default=None)
+    source: Text | Annotated[list[Text], msgspec.Meta(min_length=2)] | None = msgspec.field(name="from", default=None)
     value: Text | None = None
     find: Text | None = None
     empty: list[str] = []
@@ -79,10 +79,10 @@ class _SourceToml(msgspec.Struct, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Column:
-    """Where one canonical column comes from: a source column (or a constant), a regular expression whose
-    first group is the value, cells that mean empty, and the date formats of this column."""
+    """Where one canonical column comes from: source columns, joined where they are several (or a constant), a regular
+    expression whose first group is the value, cells that mean empty, and the date formats of this column."""
 
-    source: str | None
+    sources: tuple[str, ...]
     constant: str | None = None
     find: str | None = None
     empty: tuple[str, ...] = ()
@@ -159,7 +159,7 @@ def parse_source(name: str, raw: Any) -> Source:
             raise ValueError(f"'{form}' is no date form; write it as %Y-%m-%d %H:%M")
     in_name = said.newest_by.in_name if isinstance(said.newest_by, _InName) else None
     header = (said.header,) if isinstance(said.header, int) else tuple(said.header or ())
-    wanted = {each.source for each in columns.values() if each.source} | {each.column for each in said.changes}
+    wanted = {name for each in columns.values() for name in each.sources} | {each.column for each in said.changes}
     newest = said.newest_by if isinstance(said.newest_by, str) else None
     wanted |= {*said.only_with, *([newest] if newest else [])}
     return Source(
@@ -184,10 +184,11 @@ def parse_source(name: str, raw: Any) -> Source:
 
 def _column(spec: str | _ColumnToml) -> Column:
     if isinstance(spec, str):
-        return Column(spec)
+        return Column((spec,))
     if (spec.source is None) == (spec.value is None):
         raise ValueError("a column takes either `from` (a source column) or `value` (a constant)")
-    return Column(spec.source, spec.value, _pattern(spec.find), tuple(spec.empty), tuple(spec.dates))
+    sources = (spec.source,) if isinstance(spec.source, str) else tuple(spec.source or ())
+    return Column(sources, spec.value, _pattern(spec.find), tuple(spec.empty), tuple(spec.dates))
 
 
 @cache

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from duckdb import Error as EngineError
 
 from board.core.words import Told
 from etl import judge
+from etl.contract import TABLES
 from etl.inbox import Job
 from etl.map import WrongColumns, staging
 from etl.merge import PLACES, Account, Origin, merge
@@ -19,7 +20,12 @@ from etl.read import LINE, Rows, Unreadable, quick, read
 from etl.sites import Folder
 from etl.sqltext import value
 
-STRANGE = "select count(*) from judged where held_id is not null and held_id not in (select held_id from places)"
+STRANGE_ROWS = "select count(*) from judged where held_id is not null and held_id not in (select held_id from places)"
+STRANGE = "{file}: {n} of its rows name a held_id that is not held; they were taken as new rows."
+DOUBLED_ROWS = "select count(*) from outdone where fate = 'superseded'"
+DOUBLED = "{file}: {n} of its rows say something else under the key of another ({key}); the last one counts."
+BESIDE = "{file}: The sheet {sheet} was read; {others} with the same columns was not: name it in a section of its own."
+NO_ROWS = "{file}: No row was read from it."
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,7 @@ class Taken:
     seconds: float
     content_hash: str = ""  # none where it could not be read
     refused: Told | None = None
-    strange: int = 0  # rows that correct a held row nobody knows
+    notes: list[Told] = field(default_factory=list)  # what else is worth saying of it
 
 
 def looked(jobs: list[Job]) -> Iterator[tuple[Job, quick.Found | None]]:
@@ -68,17 +74,35 @@ def take(
         if job.has_grown:
             return None
         origin = Origin(site, source.name, job.file, file_id, not source.dated, secret, touching)
-        strange = con.execute(STRANGE).fetchall()[0][0] if job.correcting else 0
         account = merge(con, source.table, origin)
         seen = rows.encoding or rows.sheet
         seconds = time.monotonic() - started
-        taken = Taken(job, file_id, account, rows.ignored, seen, seconds, content_hash, strange=strange)
+        notes = _notes(con, job, rows, account)
+        taken = Taken(job, file_id, account, rows.ignored, seen, seconds, content_hash, notes=notes)
     except (Unreadable, WrongColumns, OSError) as error:
         if _has_grown(job):  # half a file looks like a broken one
             return None
         taken = Taken(job, file_id, None, 0, "", time.monotonic() - started, content_hash, _refusal(job, error))
     _write(con, taken, load_id)
     return taken
+
+
+def _notes(con: DuckDBPyConnection, job: Job, rows: Rows, account: Account) -> list[Told]:
+    """What is worth saying of a file that has been merged."""
+    said = []
+    strange = con.execute(STRANGE_ROWS).fetchall()[0][0] if job.correcting else 0
+    if strange:
+        said.append(Told(STRANGE, file=job.name, n=strange))
+    # Rows that say when they were exported may well stand in one file again and again.
+    doubled = 0 if job.correcting or job.source.dated else con.execute(DOUBLED_ROWS).fetchall()[0][0]
+    if doubled:
+        key = ", ".join(TABLES[job.source.table].key)
+        said.append(Told(DOUBLED, file=job.name, n=f"{doubled:,}", key=key))
+    if rows.beside:
+        said.append(Told(BESIDE, file=job.name, sheet=rows.sheet, others=", ".join(rows.beside)))
+    if not account.read:
+        said.append(Told(NO_ROWS, file=job.name))
+    return said
 
 
 def _has_grown(job: Job) -> bool:

@@ -5,28 +5,32 @@ from duckdb import DuckDBPyConnection
 
 from etl.contract import FREE_TEXT, TABLES
 from etl.judge import row_hash
-from etl.map import IS_HASHED, hashed
+from etl.map import IS_PERSON, person
 from etl.sites import Folder
-from etl.sqltext import name, value, values
+from etl.sqltext import name, value
 
 
 def withhold(con: DuckDBPyConnection, folder: Folder, key: str) -> None:
-    """Null the free text that no source keeps any more, hash the columns that have become personal."""
-    site = value(folder.site.id)
+    """Null the free text that no source keeps any more, hash the columns that have become personal. Rows of a section
+    that is gone go by all those that are there for their table. Called before files are read again, so that their rows
+    find the keys they have now."""
+    site = folder.site.id
     for table in TABLES.values():
-        for column in FREE_TEXT & set(table.columns):
-            keeping = [source.name for source in folder.sources if source.table == table.name and column in source.keep]
-            of_others = f" and source not in ({values(keeping)})" if keeping else ""
-            con.execute(
-                f"update log.{table.name} set {name(column)} = null "
-                f"where {name(column)} is not null and site_id = {site}{of_others}"
-            )
-        for source in folder.sources:
-            for column in source.personal if source.table == table.name else ():
-                con.execute(
-                    f"update log.{table.name} set {name(column)} = {hashed(name(column), key)} "
-                    f"where site_id = {site} and source = {value(source.name)} "
-                    f"and not regexp_full_match({name(column)}, {value(IS_HASHED)})"
-                )
-        now = row_hash(table.name)
-        con.execute(f"update log.{table.name} set row_hash = {now} where site_id = {site} and row_hash <> {now}")
+        texts = FREE_TEXT & set(table.columns)
+        same = [source for source in folder.sources if source.table == table.name]
+        for (source,) in con.execute(
+            f"select distinct source from log.{table.name} where site_id = ?", [site]
+        ).fetchall():
+            own = [each for each in same if each.name == source] or same
+            kept = frozenset.intersection(*(each.keep for each in own)) if own else frozenset()
+            now = {column: "null" for column in texts - kept}
+            now |= {column: _hashed(name(column), key) for each in own for column in each.personal}
+            if now:
+                changes = ", ".join(f"{name(column)} = {cell}" for column, cell in now.items())
+                con.execute(f"update log.{table.name} set {changes} where site_id = ? and source = ?", [site, source])
+        said = row_hash(table.name)
+        con.execute(f"update log.{table.name} set row_hash = {said} where site_id = ? and row_hash <> {said}", [site])
+
+
+def _hashed(column: str, key: str) -> str:
+    return f"case when regexp_full_match({column}, {value(IS_PERSON)}) then {column} else {person(column, key)} end"

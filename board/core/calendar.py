@@ -14,6 +14,13 @@ WORDS = {"yes": True, "no": False, "true": True, "false": False, "1": True, "0":
 FIXED_HOLIDAYS = {(1, 1), (5, 1), (10, 1), (10, 2), (10, 3)}  # the days no year's notice has ever moved
 
 
+class WrongDay(ValueError):
+    """A line of a site's calendar.csv that names no day, or 0 where its columns are wrong."""
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+
+
 @dataclass(frozen=True)
 class Day:
     """One day: whether it is worked, and whether an official calendar says so."""
@@ -33,18 +40,17 @@ def days(first: date, last: date, kind: str, own: dict[date, bool] | None = None
 
 def own_days(text: str) -> dict[date, bool]:
     """The days of a site's calendar.csv: columns day (2027-02-06) and working (yes or no; 上班 or 休息). Raises
-    ValueError naming the line."""
+    WrongDay."""
     found: dict[date, bool] = {}
     rows = csv.DictReader(text.splitlines())
     if text.strip() and not {"day", "working"} <= set(rows.fieldnames or ()):
-        raise ValueError("the columns must be day and working")
+        raise WrongDay(0)
     for row in rows:
         try:
-            found[date(*map(int, re.split("[-/]", (row["day"] or "").strip())))] = WORDS[
-                (row["working"] or "").strip().lower()
-            ]
+            day = date(*map(int, re.split("[-/年月]", (row["day"] or "").strip().rstrip("日"))))
+            found[day] = WORDS[(row["working"] or "").strip().lower()]
         except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(f"line {rows.line_num} is not a day as 2027-02-06 and yes or no") from error
+            raise WrongDay(rows.line_num) from error
     return found
 
 

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 from etl.read.table import Unreadable
@@ -105,7 +105,7 @@ def parts(path: Path) -> list[Part]:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            wanted = [entry for entry in entries if not _name(entry).startswith("__MACOSX/")]
+            wanted = [entry for entry in entries if not _is_litter(_name(entry))]
             size = sum(entry.file_size for entry in wanted)
             packed = sum(entry.compress_size for entry in wanted)
     except BROKEN as error:
@@ -119,11 +119,21 @@ def parts(path: Path) -> list[Part]:
     return [Part(path, name) for name in names]
 
 
+def _is_litter(name: str) -> bool:
+    """Whether a system left a file beside those that were packed."""
+    return name.startswith("__MACOSX/") or PurePosixPath(name).name.startswith((".", "~$"))
+
+
 def _entry(archive: zipfile.ZipFile, member: str) -> zipfile.ZipInfo:
     return next(entry for entry in archive.infolist() if _name(entry) == member)
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
+    """Its path in the archive, as paths are written."""
+    return PurePosixPath(_said(entry)).as_posix()
+
+
+def _said(entry: zipfile.ZipInfo) -> str:
     """Chinese Windows packs names in its own code page and does not say so."""
     if entry.flag_bits & 0x800:
         return entry.filename

@@ -1,6 +1,5 @@
 """JSON and JSON Lines: records with varying keys, nested objects as dotted names."""
 
-import io
 import json
 from collections.abc import Iterator
 from itertools import chain, islice
@@ -8,16 +7,19 @@ from typing import Any
 
 from etl.read.parts import Part
 from etl.read.table import NOTHING, Form, Rows, Unreadable
+from etl.read.text import NO_TEXT, TORN_BYTE, opened
 
 LOOKED = 50  # lines by which JSON Lines are told from JSON that is broken
 DEEPEST = 3  # how far down in a wrapping object the list of records is looked for
+EXACT = 2**53  # up to which a number with a point that has no fraction is a whole one
 Record = tuple[int, Any, str | None]  # its number (in JSON Lines its line), the record, what is broken about it
+NUL = r"\u0000"  # as JSON writes it
 NO_RECORD = "is not a record"
 
 
 def rows(part: Part, form: Form, encoding: str) -> Rows:
     """The records of a JSON array, of JSON Lines, or of the one list inside a wrapping object. Raises Unreadable."""
-    with part.open() as stream, io.TextIOWrapper(stream, encoding, "replace") as text:
+    with opened(part, encoding) as text:
         content = text.read().lstrip("\ufeff")
     try:
         found = list(_records(content, form.wanted))
@@ -32,7 +34,12 @@ def rows(part: Part, form: Form, encoding: str) -> Rows:
     columns = tuple(there | dict.fromkeys(nothing))
     if not columns:
         raise Unreadable(NOTHING)
-    records = ([str(line), problem, *(record.get(key) for key in columns)] for line, record, problem in flat)
+    for (_, record, _), (_, cells, _) in zip(found, flat, strict=True):
+        if not isinstance(record, dict):  # what stands there in the first column, for whoever corrects it
+            cells[columns[0]] = record
+    if TORN_BYTE in content or NUL in content:
+        flat = [(line, record, problem or _torn(record)) for line, record, problem in flat]
+    records = ([str(line), problem, *(_text(record.get(key)) for key in columns)] for line, record, problem in flat)
     return Rows(columns, records, "json", encoding)
 
 
@@ -57,7 +64,7 @@ def _lines(content: str) -> Iterator[Record]:
             try:
                 record = json.loads(line)
             except json.JSONDecodeError:
-                yield number, {}, "is no valid JSON"
+                yield number, line.strip(), "is no valid JSON"
             else:
                 yield number, record, None if isinstance(record, dict) else NO_RECORD
 
@@ -85,9 +92,9 @@ def _lists(whole: Any, depth: int, prefix: str = "") -> dict[str, list[Any]]:
     return found
 
 
-def _flat(record: Any) -> dict[str, str | None]:
-    """Each cell of a record as text; lists as JSON."""
-    return {name: None if cell is None else _text(cell) for name, cell in _cells(record)}
+def _flat(record: Any) -> dict[str, Any]:
+    """Each cell of a record by its name."""
+    return {_plain(name): cell for name, cell in _cells(record)}
 
 
 def _cells(record: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -99,6 +106,20 @@ def _cells(record: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield f"{prefix}{key}", cell
 
 
-def _text(cell: Any) -> str:
-    said = cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False)
-    return said.encode("utf-8", "replace").decode()  # a lone surrogate is no text
+def _text(cell: Any) -> str | None:
+    """A cell as text; lists as JSON, whole numbers without a point."""
+    if cell is None or isinstance(cell, str):
+        return cell and _plain(cell)
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < EXACT:
+        return str(int(cell))
+    return _plain(json.dumps(cell, ensure_ascii=False))
+
+
+def _plain(text: str) -> str:
+    """Without lone surrogates, which are no text."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _torn(record: dict[str, Any]) -> str | None:
+    said = json.dumps(record, ensure_ascii=False)
+    return NO_TEXT if TORN_BYTE in said or NUL in said else None

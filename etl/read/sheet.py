@@ -26,6 +26,7 @@ INSIDE = ("xl/", "content.xml")  # what a workbook is made of
 LARGEST = 2**30  # bytes a workbook may unfold to: a million rows of twenty columns
 WHOLE = 2**53  # beyond it a number in a cell is not exact any more
 INEXACT = "#NUM!"
+OFF = timedelta(microseconds=500_000)  # serial dates are off by some microseconds
 ERROR_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*\bt="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>.*?</f>)?<v>([^<]*)</v>', re.S)
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -51,7 +52,10 @@ def rows(part: Part, form: Form) -> Rows:
     found = [each for each in tables if each is not None]
     if not found:
         raise Unreadable("No sheet of the workbook holds a table.")
-    return max(found, key=lambda each: len(form.wanted & set(each.columns)))  # the first of equals
+    best = max(found, key=lambda each: len(form.wanted & set(each.columns)))  # the first of equals
+    there = form.wanted & set(best.columns)
+    best.beside = tuple(each.sheet for each in found if there and each is not best and there <= set(each.columns))
+    return best
 
 
 def _check(content: bytes) -> None:
@@ -81,17 +85,20 @@ def _sheets(book: CalamineWorkbook, form: Form) -> list[str]:
 def _table(book: CalamineWorkbook, name: str, form: Form, content: bytes) -> Rows | None:
     sheet = book.get_sheet_by_name(name)
     lines = list(_lines(sheet, _errors(content, name)))
-    if not lines:
+    try:
+        return table(iter(lines), form, "sheet", sheet=name)
+    except Unreadable:  # nothing in it, or nothing where the header must be
         return None
-    return table(iter(lines), form, "sheet", sheet=name)
 
 
 def _lines(sheet: CalamineSheet, errors: dict[tuple[int, int], str]) -> Iterator[Line]:
-    """Every row down to the last that holds something, with its number in the sheet."""
-    filled = _filled(sheet)
+    """Every row down to the last that holds something, with its number in the sheet. Its cells begin with the first
+    column that is used, as those that are read do."""
+    first = sheet.start[1] if sheet.start else 0
+    filled = _filled(sheet, first)
     blank: list[Line] = []
     for number, cells in enumerate(sheet.iter_rows()):
-        row = [errors.get((number, place)) or _text(cell) for place, cell in enumerate(cells)]
+        row = [errors.get((number, place + first)) or _text(cell) for place, cell in enumerate(cells)]
         for place, source in filled.get(number, {}).items():
             row += [""] * (place + 1 - len(row))
             row[place] = source
@@ -104,9 +111,14 @@ def _lines(sheet: CalamineSheet, errors: dict[tuple[int, int], str]) -> Iterator
             blank.append(line)
 
 
-def _filled(sheet: CalamineSheet) -> dict[int, dict[int, str]]:
-    """Row → place → text for every cell that a merged range covers: it holds what its corner holds."""
-    ranges = sheet.merged_cell_ranges or []
+def _filled(sheet: CalamineSheet, first: int) -> dict[int, dict[int, str]]:
+    """Row → place, counted from the first column that is used → text for every cell that a merged range covers: it
+    holds what its corner holds."""
+    ranges = [
+        ((top, max(left - first, 0)), (bottom, right - first))
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or []
+        if right >= first
+    ]
     corners = {start for start, _ in ranges}
     if not corners:
         return {}
@@ -119,7 +131,7 @@ def _filled(sheet: CalamineSheet) -> dict[int, dict[int, str]]:
     }
     filled: dict[int, dict[int, str]] = {}
     for (top, left), (bottom, right) in ranges:
-        if left == 0 and right >= sheet.total_width and right > 1:  # a title or a footer, of no column
+        if left == 0 and right + first >= sheet.total_width and right > 1:  # a title or a footer, of no column
             filled.setdefault(top, {}).update(dict.fromkeys(range(right + 1), ""))
             continue
         for number in range(top, min(bottom, sheet.total_height) + 1):
@@ -138,9 +150,9 @@ def _text(cell: Any) -> str:
             return str(int(cell)) if abs(cell) < WHOLE else INEXACT
         return repr(cell)
     if isinstance(cell, datetime):
-        return (
-            f"{cell + timedelta(microseconds=500_000):%Y-%m-%d %H:%M:%S}"  # serial dates are off by some microseconds
-        )
+        if cell <= datetime.max - OFF:
+            cell += OFF
+        return f"{cell:%Y-%m-%d %H:%M:%S}"
     if isinstance(cell, date):
         return f"{cell:%Y-%m-%d}"
     if isinstance(cell, time):

@@ -67,6 +67,7 @@ class Rows:
     sheet: str = ""
     header: tuple[int, ...] = ()
     ignored: int = 0
+    beside: tuple[str, ...] = ()  # the other sheets with the same columns, which were not read
     expected: int | None = None  # how many rows there must be, where the engine reads the file itself
 
 
@@ -87,7 +88,7 @@ def table(lines: Iterator[Line], form: Form, layout: str, encoding: str = "", sh
 def _data(rows: Rows, lines: Iterator[Line]) -> Iterator[list[str | None]]:
     width = len(rows.columns)
     for line, cells, problem in lines:
-        if not any(cell.strip() for cell in cells) or _is_total(cells):
+        if not any(cell.strip() for cell in cells) or _is_total(cells, width):
             rows.ignored += 1
         else:
             padded: list[str | None] = [*cells[:width], *[None] * (width - len(cells))]
@@ -102,12 +103,16 @@ def _fit(cells: Cells, width: int, layout: str) -> str | None:
     return f"has another number of cells than the header: {len(cells)} / {width}"
 
 
-def _is_total(cells: Cells) -> bool:
-    """Whether a row sums others up, or says who made and who checked the table."""
-    first = next((cell for cell in cells if cell.strip()), "")
+def _is_total(cells: Cells, width: int) -> bool:
+    """Whether a row sums others up, or says who made and who checked the table. One that only begins like that, and
+    then has more than numbers in most columns, is one of data: a ticket's title may say anything."""
+    first, *others = [cell for cell in cells if cell.strip()]
     close = re.sub(r"\s", "", first)  # Chinese words are often spaced out
     spaced, summed = (" ".join(text.rstrip(":： ").lower().split()) for text in (first, close))
-    return spaced in TOTALS or summed in TOTALS or summed.endswith(SUMS) or close.startswith(FOOTERS)
+    is_data = 2 * len(others) >= width and not all(re.fullmatch(r"\s*[+-]?[\d\s.,]+[%％]?\s*", cell) for cell in others)
+    return (
+        summed in TOTALS or spaced in TOTALS or (not is_data and (summed.endswith(SUMS) or close.startswith(FOOTERS)))
+    )
 
 
 def _header(top: list[Line], form: Form) -> tuple[int, ...]:

@@ -16,11 +16,13 @@ MEANT = {"gbk": "gb18030", "gb2312": "gb18030"}  # read as the widest: strict GB
 GUESSED = {"utf-8": 0.1, "gb18030": 1.0}  # in this order; with more torn of those beyond ASCII it is none of it
 DELIMITERS = (",", "\t", ";", "|")
 CHUNK = 2**20
+SLIP = 2  # bytes that may be torn in any file
 TORN = 0.01  # share of a file's characters that may be torn before the file is no text
 BY_CHANCE = 20  # characters beyond ASCII that may read as UTF-8 though they are not
 WIDE = 20  # one in so many characters at least is a delimiter, a digit or a line's end
 LONGEST = 1_000  # lines a quoted cell may span; one that spans more was never closed
 UNCLOSED = "has a quote that is not closed"
+NO_TEXT = "holds bytes that are no text"
 TORN_BYTE = "\udcff"  # stands for a byte that is no text, and nowhere else
 KEEPING = "mark torn bytes"
 csv.field_size_limit(2**24)  # one cell of free text; a larger one is torn
@@ -66,7 +68,8 @@ def _fits(part: Part, head: bytes, codec: str, most: float = 1.0) -> bool:
     """Whether hardly a character is torn in this encoding: of all of them, and at `most` so many of those beyond
     ASCII."""
     torn, beyond, length = _torn(part, codec)
-    return torn <= most * beyond and torn <= TORN * length and not _is_binary(head, codec)
+    slip = torn <= SLIP and torn < beyond - torn
+    return (slip or torn <= min(most * beyond, max(SLIP, TORN * length))) and not _is_binary(head, codec)
 
 
 def _is_utf8(part: Part) -> bool:
@@ -164,7 +167,7 @@ def records(lines: Iterable[str], mark: str) -> Iterator[Line]:
                 source.back(taken - 1)
                 problem = UNCLOSED
         if TORN_BYTE in line or "\0" in line:
-            problem = problem or "holds bytes that are no text"
+            problem = problem or NO_TEXT
             cells = [cell.encode("utf-8", "replace").decode().replace("\0", "?") for cell in cells]
         width = width if problem else max(width, len(cells))
         yield number, cells, problem

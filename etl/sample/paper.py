@@ -47,12 +47,12 @@ def _paper(source: Source, number: int, row: Row) -> dict[str, str]:
     """One row under the office's column names, in the office's words and date format."""
     paper = {"序号": str(number)}
     for column, spec in source.columns.items():
-        if spec.source is None:
+        if not spec.sources:
             continue
         kind = TABLES[source.table].columns[column]
         backwards = {new: old for old, new in reversed(source.values.get(column, {}).items())}
         text = _text(row.get(column), kind, (spec.dates or source.dates)[0])
-        paper.setdefault(spec.source, backwards.get(text, text))
+        paper.setdefault(spec.sources[0], backwards.get(text, text))
     if source.newest_by:
         paper[source.newest_by] = _text(row["newest"], "stamp", source.dates[0])
     return paper
@@ -64,7 +64,7 @@ def _text(cell: Any, kind: str, form: str) -> str:
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, datetime | date):
-        return cell.strftime("%Y-%m-%d" if kind == "day" and "%H" in form else form)
+        return cell.strftime("%Y-%m-%d" if kind in ("day", "month") and "%H" in form else form)
     return f"{cell:g}" if isinstance(cell, float) else str(cell)
 
 

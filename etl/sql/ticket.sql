@@ -50,7 +50,8 @@ events as (
         max_by(event, (happened_at, seq)) filter (where event in ('closed', 'reopened')) as last_closing,
         max_by(to_tier, (happened_at, seq)) filter (where to_tier <> '') as last_tier,
         greatest(max(below.rank), max(above.rank)) as highest_rank,
-        count(*) filter (where event = 'extended') as extensions
+        count(*) filter (where event = 'extended') as extensions,
+        max_by(event, (happened_at, seq)) filter (where event in ('excluded', 'restored')) as last_exclusion
     from step_rows as event
     left join setting.tier as below on below.site_id = event.site and below.tier = event.from_tier
     left join setting.tier as above on above.site_id = event.site and above.tier = event.to_tier
@@ -71,7 +72,7 @@ known as (
 valid as (
     select
         ticket.*,
-        coalesce(events.responded_at, ticket.first_response_at) as answered_at,
+        least(events.responded_at, ticket.first_response_at) as answered_at,
         least(events.escalated_at, ticket.escalated_at) as went_up_at,
         case events.last_verdict
             when 'resolved' then events.resolved_at
@@ -91,6 +92,7 @@ valid as (
     left join events using (site_id, ticket_id)
     anti join exclusion_rows as exclusion
         on exclusion.site_id = ticket.site_id and exclusion.ticket_id = ticket.ticket_id
+    where events.last_exclusion is distinct from 'excluded'
 ),
 placed as (
     select

@@ -256,3 +256,49 @@ def test_limits_moved_again_and_again_are_counted_as_far_as_they_go(office: Offi
     office.site(unit=UNITS, toml=toml, ticket=ticket, ticket_event=steps)
     assert "no official calendar" in " ".join(map(str, office.load().notes))
     assert office.rows("select due_at > '2027-12-01', is_due_guessed from mart.ticket") == [(True, True)]
+
+
+def test_a_ticket_first_lies_where_its_first_move_began_whatever_later_ones_say(office: Office) -> None:
+    steps = "ticket_id,happened_at,event,from_tier,to_tier\nT1,2023-05-09 10:00,escalated,,community\n"
+    steps += "T1,2023-05-10 10:00,escalated,community,street\n"
+    office.site(unit=UNITS, ticket=TICKETS, ticket_event=steps).load()
+    assert office.rows("select tier from mart.stay order by stay") == [("steward",), ("community",), ("street",)]
+
+
+def test_a_ticket_that_its_log_takes_out_is_out_until_it_is_restored(office: Office) -> None:
+    steps = "ticket_id,happened_at,event\nT1,2023-05-09 10:00,excluded\n"
+    office.site(unit=UNITS, ticket=TICKETS, ticket_event=steps).load()
+    assert office.rows("select count(*) from mart.ticket") == [(0,)]
+    office.file("ticket_event.csv", steps + "T1,2023-05-10 10:00,restored\n")
+    office.load()
+    assert office.rows("select count(*) from mart.ticket") == [(1,)]
+
+
+def test_the_first_response_is_the_first_that_the_list_or_the_log_knows(office: Office) -> None:
+    ticket = "ticket_id,unit_id,class,reported_at,first_response_at\n"
+    ticket += (
+        "T1,L1,consultation,2023-05-08 10:00,2023-05-08 11:00\nT2,L1,consultation,2023-05-08 10:00,2023-05-18 11:00\n"
+    )
+    steps = "ticket_id,happened_at,event\nT1,2023-05-15 10:00,responded\nT2,2023-05-08 12:00,responded\n"
+    office.site(unit=UNITS, ticket=ticket, ticket_event=steps).load()
+    assert office.rows("select met_at::varchar from mart.ticket order by ticket_id") == [
+        ("2023-05-08 11:00:00",), ("2023-05-08 12:00:00",),
+    ]  # fmt: skip
+
+
+def test_a_word_that_stands_for_no_event_is_passed_over_and_counted(office: Office) -> None:
+    office.site(unit=UNITS, ticket=TICKETS, ticket_event="ticket_id,happened_at,event\nT1,2023-05-09 10:00,催办\n")
+    office.remap("", '[ticket_event.values.event]\n"催办" = ""\n')
+    office.load()
+    assert office.rows("select read, held, ignored from run.file where source = 'ticket_event'") == [(0, 0, 1)]
+    assert office.rows("select count(*) from run.held") == [(0,)]
+
+
+@pytest.mark.parametrize("kind", ["ticket_event", "snapshot"])
+def test_a_ticket_of_thousands_of_steps_stops_no_load(office: Office, kind: str) -> None:
+    word = "event" if kind == "ticket_event" else "state"
+    steps = f"ticket_id,happened_at,seq,{word}\n" + "".join(f"T1,2023-05-09 10:00,{n},extended\n" for n in range(2100))
+    office.site(unit=UNITS, ticket=TICKETS, **{kind: steps})
+    if kind == "snapshot":
+        office.remap('event = "resolved"', 'event = "extended"')
+    assert office.load().version == 1

@@ -202,3 +202,17 @@ def test_call_backs_in_a_list_of_their_own_are_all_read(tmp_path: Path) -> None:
     path.write_text("工单编号,回访时间,是否接通,是否响应,满意度\n1,2024-01-01,否,,\n2,2024-01-02,是,是,满意\n")
     seen = inspect(Part(path))
     assert seen.table == "callback" and "only_with" not in draft(seen)
+
+
+def test_what_is_no_number_and_no_plain_word_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "活动.csv"
+    cells = "".join(f"H{n},2024-01-0{n}T09:00:00+08:00,入户巡查,约{n}0人\n" for n in range(1, 9)) * 2
+    path.write_text("活动编号,活动时间,活动类型,参加人数\n" + cells)
+    assert main(["inspect", str(path)]) == 0
+    said = capsys.readouterr().out
+    assert (
+        "participants = \"参加人数\"  # not all numbers: find the part that is with {from = …, find = '([0-9]+)'}"
+        in said
+    )
+    assert '# "入户巡查" = "patrol"  # if that is what it means' in said
+    assert "stamp" in [column.kind for column in inspect(Part(path)).columns]

@@ -265,7 +265,89 @@ def test_text_that_is_kept_no_more_leaves_the_rows_of_files_that_are_gone(office
     office.remap('keep = ["title"]', 'personal = ["steward_id"]')
     office.load()
     assert office.rows("select ticket_id, title from log.ticket order by 1") == [("T1", None), ("T2", None)]
-    assert office.rows("select count(distinct steward_id), min(length(steward_id)) from log.ticket") == [(1, 16)]
+    assert office.rows("select count(distinct steward_id), min(length(steward_id)) from log.ticket") == [(1, 17)]
     content = office.warehouse.path.read_bytes()
     assert not [word for word in (b"ZHANGSAN", b"WANGWU", b"LISI") if word in content]
     assert office.load().version is None
+
+
+def test_a_file_overwritten_under_its_dated_name_says_what_it_says_now(office: Office) -> None:
+    office.site(sources=A.replace('newest_by = "newest"', "newest_by = {in_name = '([0-9]{8})'}"))
+    for category in ("y", "x"):
+        office.file("a20240105.csv", f"{UNDATED}\n{row(category)}")
+        office.load()
+    for _ in range(2):
+        assert office.rows("select category from log.ticket") == [("x",)]
+        office.load(fresh=True)
+
+
+def test_a_name_with_a_day_and_something_behind_it_that_is_no_time_is_refused(office: Office) -> None:
+    office.site(sources=A.replace('newest_by = "newest"', "newest_by = {in_name = '([0-9]+)'}"))
+    office.file("a20240105987654.csv", f"{UNDATED}\n{row('x')}")
+    [refused] = office.load().refused
+    assert str(refused) == "town/a20240105987654.csv: Its name holds no export date, as newest_by asks; rename it."
+
+
+def test_a_file_from_elsewhere_takes_its_place_by_its_name(town: Office, tmp_path: Path) -> None:
+    town.file("u_1.csv", f"{UNDATED}\n{row('x')}")
+    town.load()
+    later = tmp_path / "u_2.csv"
+    later.write_text(f"{UNDATED}\n{row('y')}\n")
+    assert main(["load", str(later), "--site", "town"]) == 0
+    assert town.rows("select category from log.ticket") == [("y",)]
+
+
+def test_the_time_of_export_is_read_as_the_column_it_is(office: Office) -> None:
+    office.site(sources=A.replace('category = "category"', 'due_at = {from = "newest", dates = ["%d/%m/%Y"]}'))
+    office.file("a.csv", f"{DATED}\n{row('x', '05/01/2024')}")
+    office.load()
+    assert office.rows("select newest::date::varchar from log.ticket") == [("2024-01-05",)]
+
+
+def test_a_section_added_over_files_that_cannot_serve_it_refuses_them_and_loads_on(office: Office) -> None:
+    office.site(sources=U)
+    office.file("u1.csv", f"{UNDATED}\n{row('x')}")
+    office.load()
+    columns = '{ticket_id = "ticket_id", asked_at = "reported_at", satisfaction = "sat"}'
+    office.remap("", f'[asked]\npattern = "u*.csv"\ntable = "callback"\nonly_with = ["sat"]\ncolumns = {columns}\n')
+    office.file("u2.csv", f"{UNDATED},sat\nT2,L1,x,2023-05-01,satisfied")
+    outcome = office.load()
+    assert outcome.version == 2 and [str(told) for told in outcome.refused] == [
+        "town/u1.csv: The file has no column sat; it has ticket_id, unit_id, category, reported_at."
+    ]
+    assert office.rows("select count(*) from log.callback") == [(1,)]
+
+
+def test_a_rebuild_says_which_rows_a_file_has_lost(office: Office) -> None:
+    office.site(sources=U)
+    office.file("u.csv", f"{UNDATED}\n{row('x')}\nT2,L1,x,2023-05-01")
+    office.load()
+    office.file("u.csv", f"{UNDATED}\n{row('x')}")
+    office.load()
+    assert office.rows("select count(*) from log.ticket") == [(2,)]
+    assert [str(note) for note in office.load(fresh=True).notes] == [
+        "town/u.csv: Rows that it held when it was loaded are not in it any more; rows that leave: 1."
+    ]
+
+
+def test_rows_of_one_key_in_one_file_are_said(office: Office) -> None:
+    office.site(sources=U)
+    office.file("u.csv", f"{UNDATED}\n{row('x')}\n{row('y')}")
+    assert [str(note) for note in office.load().notes] == [
+        "town/u.csv: 1 of its rows say something else under the key of another (ticket_id); the last one counts."
+    ]
+
+
+def test_cells_of_several_columns_make_one_value(office: Office) -> None:
+    office.site(sources=U.replace('unit_id = "unit_id"', 'unit_id = {from = ["category", "unit_id"]}'))
+    office.file("u.csv", f"{UNDATED}\n{row('x')}\nT2,,x,2023-05-01\nT3,-,,2023-05-01")
+    office.load()
+    assert office.rows("select unit_id from log.ticket order by ticket_id") == [("x / L1",), ("x",), (None,)]
+
+
+def test_a_rebuild_says_nothing_of_rows_that_a_newer_file_outdoes(office: Office) -> None:
+    office.site(sources=U)
+    office.file("u_1.csv", f"{UNDATED}\n{row('x')}")
+    office.load()
+    office.file("u_2.csv", f"{UNDATED}\n{row('y')}")
+    assert office.load(fresh=True).notes == []

@@ -160,7 +160,7 @@ def test_text_that_is_kept_no_more_leaves_the_file_also_of_rows_whose_file_is_go
 def test_the_same_person_can_still_be_counted(secretive: Office) -> None:
     secretive.load()
     steward, reporter = secretive.rows("select steward_id, reporter from log.ticket")[0]
-    assert len(str(steward)) == 16 and isinstance(reporter, int)
+    assert len(str(steward)) == 17 and isinstance(reporter, int)
     secretive.file(
         "tickets2.csv", "编号,单元,时间,标题,来电人,处理人\nT2,L1,2023-05-01,x,欧阳锋某13912345678,欧阳锋某\n"
     )
@@ -177,3 +177,71 @@ def test_held_rows_written_whole_are_the_only_place(secretive: Office, tmp_path:
     assert main(["held", "--out", str(tmp_path / "out")]) == 0
     [path] = (tmp_path / "out").iterdir()
     assert "东门大街" in path.read_text("utf-8-sig") and "OPENID9f3" in path.read_text("utf-8-sig")
+
+
+def test_a_header_of_two_rows_that_is_none_tells_no_cells(office: Office) -> None:
+    columns = '{ticket_id = "编号", reported_at = "时间/受理", resolved_at = "办结"}'
+    office.site(sources=f'[t]\npattern = "t*.csv"\ntable = "ticket"\nheader = [1, 2]\ncolumns = {columns}\n')
+    office.file("t.csv", "编号,时间,办结,反映人\nT1,2024-01-05,,欧阳锋某\nT2,2024-01-06,,欧阳锋某")
+    [refused] = office.load().refused
+    assert str(refused) == "town/t.csv: The file has no column 时间/受理, 编号; it has 编号, 时间, 办结, 反映人."
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_what_becomes_personal_is_hashed_whatever_it_looks_like_and_however_its_section_is_called(
+    office: Office, renamed: bool
+) -> None:
+    text = "ticket_id,reported_at,steward_id,title\nT{n},2023-05-01,6222021234567890,路灯\n"
+    office.site(ticket=text.format(n=1)).load()
+    (office.data / "sites" / "town" / "inbox" / "ticket.csv").unlink()
+    office.file("ticket2.csv", text.format(n=2))
+    office.load()
+    office.remap('keep = ["title"]\n', 'keep = ["title"]\npersonal = ["steward_id"]\n')
+    if renamed:
+        office.remap("[ticket]", "[tickets]")
+    office.load()
+    hashed = office.rows("select distinct steward_id, title from log.ticket")
+    assert len(hashed) == 1 and len(str(hashed[0][0])) == 17 and hashed[0][1] == "路灯"
+    assert b"6222021234567890" not in office.warehouse.path.read_bytes()
+    office.remap('personal = ["steward_id"]', 'personal = ["steward_id", "channel"]')
+    office.load()
+    assert office.rows("select distinct steward_id, title from log.ticket") == hashed
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["138\u00a00013\u00a08000", "138\t0013\t8000", "138\u201100138000", "138   0013   8000", "340102 1990 0101 1234",
+     "皖 A12345", "12#楼301", "301房", "2-301"],
+)  # fmt: skip
+def test_numbers_are_masked_however_they_are_broken_up(said: str) -> None:
+    assert not [digit for digit in mask(f"找{said}的人") if digit in "0123456789"]
+
+
+def test_one_person_written_in_two_ways_is_one(secretive: Office) -> None:
+    head = "编号,单元,时间,标题,来电人,处理人\n"
+    for number, caller in enumerate(("138 0013 8000", "138\u00a00013\u20138000", "＋86 138-0013-8000")):
+        secretive.file(f"tickets{number}.csv", f"{head}T{number},L1,2023-05-01,x,{caller},x\n")
+    secretive.load()
+    assert secretive.rows("select count(distinct reporter) from log.ticket where ticket_id <> 'T1'") == [(1,)]
+
+
+def test_a_column_that_is_personal_again_names_the_same_people(office: Office) -> None:
+    text = "ticket_id,reported_at,steward_id\nT{n},2023-05-01,S1\n"
+    office.site(ticket=text.format(n=1)).file("ticket2.csv", text.format(n=2))
+    office.remap("", 'personal = ["steward_id"]\n')
+    office.load()
+    (office.data / "sites" / "town" / "inbox" / "ticket2.csv").unlink()
+    for old, new in (('personal = ["steward_id"]\n', ""), ("", 'personal = ["steward_id"]\n')):
+        office.remap(old, new)
+        office.load()
+    assert office.rows("select count(*), count(distinct steward_id) from log.ticket") == [(2, 1)]
+
+
+def test_a_key_that_becomes_personal_is_still_one_key(office: Office) -> None:
+    row = "steward_id,unit_id,started_on\nS1,L1,2023-01-01\n"
+    office.site(unit=UNITS, steward=row).file("steward2.csv", row)
+    office.load()
+    (office.data / "sites" / "town" / "inbox" / "steward2.csv").unlink()
+    office.remap("", 'personal = ["steward_id"]\n')
+    assert office.load().version == 2
+    assert office.rows("select count(*), min(length(steward_id)) from log.steward") == [(1, 17)]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import xlsxwriter
 
 from etl.read import Form, Part, Rows, Unreadable, quick
 from etl.read import read as lay_out
@@ -176,3 +177,32 @@ def test_an_encoding_that_is_not_the_files_is_named_with_the_one_that_is(tmp_pat
     path.write_text(TABLE + "3,€é路" * 40, "utf-8")
     with pytest.raises(Unreadable, match="leave `encoding` out"):
         read(path, Form(declared))
+
+
+def test_json_keeps_what_is_torn_apart(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    lines = (
+        '{"id": "一", "内容": "路灯不亮，井盖松动，楼道里堆放着杂物"}', '{"id": 123.0, "a\\ud800": "x"}', '{"id":',
+        '{"id": "工X单"}',
+    )  # fmt: skip
+    path.write_bytes("\n".join(lines).encode().replace(b"X", b"\xff"))
+    assert [(row["id"], row["problem"]) for row in rows(path)] == [
+        ("一", None), ("123", None), ('{"id":', "is no valid JSON"), ("工?单", "holds bytes that are no text"),
+    ]  # fmt: skip
+
+
+def test_a_sheet_beside_with_the_same_columns_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name in ("1月", "2月", "说明"):
+            book.add_worksheet(name).write_row(0, 0, ["编号", "内容"] if name != "说明" else ["本表", "每周"])
+    assert read(path, Form(wanted=frozenset({"编号"})))[0].beside == ("2月",)
+
+
+def test_the_last_moment_of_time_is_a_date_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["编号", "时间"])
+        sheet.write_number(1, 1, 2958465.99999999, book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}))
+    assert rows(path)[0]["时间"].startswith("9999-12-31 23:59")

@@ -122,6 +122,20 @@ def names(workbook: Any, sheet: Any) -> None:
     sheet.write_row(1, 0, ["T1", "x", "2024-01-05 09:32:09", "a", "b", "噪音"])
 
 
+def beside_an_empty_column(workbook: Any, sheet: Any) -> None:
+    sheet.write_row(1, 1, HEAD)
+    sheet.write_row(2, 1, ["T1", "2024-01-05 09:32:09"])
+    sheet.write_row(3, 1, ["T2", "2024-01-06 10:00:00"])
+    sheet.merge_range(2, 3, 3, 3, "噪音")
+
+
+def beside_a_short_sheet(workbook: Any, sheet: Any) -> None:
+    sheet.write(0, 0, "本表每周导出")
+    sheet.write_row(2, 0, HEAD)
+    sheet.write_row(3, 0, ROWS[0])
+    workbook.add_worksheet("说明").write(0, 0, "见明细")
+
+
 def many_sheets(workbook: Any, sheet: Any) -> None:
     sheet.write_row(0, 0, ["说明", "本表每周导出"])
     plain_sheet(workbook, workbook.add_worksheet("工单"))
@@ -151,11 +165,27 @@ NESTED = SOURCE.replace('"受理时间"', '"受理.时间"')
 BOTH = {"T1": ("2024-01-05 09:32:09", "噪音"), "T2": ("2024-01-06 10:00:00", "停车")}
 T1 = {"T1": BOTH["T1"]}
 T3 = {"T3": ("2024-01-07 08:00:00", "噪音")}
+WIDE = "工单" * 400  # so that hardly a character is ASCII
 BROKEN = "has a quote that is not closed"
 
 # name, content, declared form, (read, loaded, unchanged, superseded, held, ignored), what is loaded, why rows are held
 Case = tuple[str, bytes, str, tuple[int, ...], dict[str, tuple[str, str | None]], list[tuple[int, str]]]
 CASES: list[Case] = [
+    ("column_b.xlsx", book(beside_an_empty_column), "", (2, 2, 0, 0, 0, 1),
+     {"T1": ("2024-01-05 09:32:09", "噪音"), "T2": ("2024-01-06 10:00:00", "噪音")}, []),
+    ("sums_in_words.csv", f"{','.join(HEAD)}\n说明：堆物,2024-01-05 09:32:09,噪音,\n本月合计,,12,3\n".encode(), "",
+     (1, 1, 0, 0, 0, 1), {"说明：堆物": BOTH["T1"]}, []),
+    ("no_mark.csv", f"工单号,受理时间,类别\n{WIDE},2024-01-05 09:32:09,噪音\n".encode("utf-16-be"),
+     'encoding = "utf-16"', (1, 1, 0, 0, 0, 0), {WIDE: BOTH["T1"]}, []),
+    ("sums_of_months.csv", f"{','.join(HEAD)}\n活动合计,2024-01-05 09:32:09,噪音,\n活动小计,,,57\n".encode(), "",
+     (1, 1, 0, 0, 0, 1), {"活动合计": BOTH["T1"]}, []),
+    ("slip.csv", f"{','.join(HEAD)}\nT1,2024-01-05 09:32:09,噪音,\nT2,2024-01-06,停".encode() + b"\xe8\xbd", "",
+     (2, 1, 0, 0, 1, 0), T1, [(3, "holds bytes that are no text")]),
+    ("short_sheet.xlsx", book(beside_a_short_sheet), "header = 3", (1, 1, 0, 0, 0, 2), T1, []),
+    ("cut.csv", (CSV + "T3,2024-01-07 08:00:00,噪音,1").encode("utf-16")[:-1], "", (3, 2, 0, 0, 1, 0), BOTH,
+     [(4, "holds bytes that are no text")]),
+    ("litter.zip", zipped({"./a.csv": CSV.encode(), ".DS_Store": b"\0", "._a.csv": b"\0"}), "", (2, 2, 0, 0, 0, 0),
+     BOTH, []),
     ("utf8.csv", CSV.encode(), "", (2, 2, 0, 0, 0, 0), BOTH, []),
     ("bom.csv", CSV.encode("utf-8-sig"), "", (2, 2, 0, 0, 0, 0), BOTH, []),
     ("utf16.csv", CSV.encode("utf-16"), "", (2, 2, 0, 0, 0, 0), BOTH, []),

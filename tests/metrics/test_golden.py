@@ -199,6 +199,14 @@ def test_no_sample_is_no_number(town: Warehouse) -> None:
     assert [number(town, name, empty) for name in ("received", "self_resolved", "open", "callbacks")] == [0, 0, 0, 0]
 
 
+def test_what_nobody_delivered_is_no_share(office: Office) -> None:
+    stewards = "steward_id,unit_id,started_on,party_member\nA,L1,2023-01-01,是\nB,L2,2023-01-01,"
+    office.site(unit=UNITS, steward=stewards, ticket="ticket_id,reported_at\nT1,2023-05-01").load()
+    names = ("party_share", "retired_share", "retired")
+    [shares] = ask(office.warehouse, [METRICS[name] for name in names], (), Scope()).to_dict("records")
+    assert [None if pd.isna(shares[name]) else shares[name] for name in names] == [0.5, None, None]
+
+
 def by(town: Warehouse, name: str, dimension: str) -> dict[str, float]:
     frame = ask(town, [METRICS[name]], (dimension,), MAY)
     return dict(zip(frame[dimension], frame[name], strict=True))

@@ -3,6 +3,7 @@
 import pytest
 
 from board.core.warehouse import Warehouse
+from board.metrics.__main__ import main
 from board.metrics.query import Refused
 from board.metrics.totals import agrees, totals
 from tests.office import UNITS, Office
@@ -41,6 +42,14 @@ def test_an_unknown_operator_and_a_value_that_is_no_number_are_refused() -> None
         agrees("!", "5", 5)
     with pytest.raises(Refused, match="is no number"):
         agrees("=", "many", 5)
+
+
+def test_a_value_of_more_digits_than_a_figure_has_is_no_number(office: Office) -> None:
+    office.site(ticket="ticket_id,reported_at\nT1,2023-05-01").load()
+    totals = office.data / "sites" / "town" / "control_totals.csv"
+    totals.write_text("metric,where,since,until,compare,op,value\nreceived,,,,,=,0." + "0" * 40 + "\n")
+    office.load()
+    assert main(["totals"]) == 1
 
 
 def test_a_row_that_asks_what_cannot_be_asked_says_so_and_the_others_stand(office: Office) -> None:

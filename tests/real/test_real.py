@@ -25,7 +25,7 @@ def loaded(real_data: Path) -> tuple[Warehouse, int, str]:
         patch.setenv("LANE_BOARD_LANG", "en")
         with pytest.MonkeyPatch.context() as quiet:
             said: list[str] = []
-            quiet.setattr("etl.__main__._complain", said.append)
+            quiet.setattr("etl.say.complain", said.append)
             code = main(["load"])
     return current(real_data), code, "\n".join(said)
 

@@ -22,14 +22,14 @@ stewards = Metric(
 )  # fmt: skip
 party = Metric(
     "party", "Party members", "Different people appointed who are party members.", APPOINTMENT, APPOINTED,
-    "count(distinct case when is_party then person end)",
+    "case when count(is_party) > 0 then count(distinct case when is_party then person end) end",
 )  # fmt: skip
 party_share = Rate(
     "party_share", "Party members' share", "The share of the people appointed who are party members.", party, stewards,
 )  # fmt: skip
 retired = Metric(
     "retired", "Retired cadres", "Different people appointed who are retired cadres.", APPOINTMENT, APPOINTED,
-    "count(distinct case when is_retired then person end)",
+    "case when count(is_retired) > 0 then count(distinct case when is_retired then person end) end",
 )  # fmt: skip
 retired_share = Rate(
     "retired_share", "Retired cadres' share", "The share of the people appointed who are retired cadres.",
