@@ -135,7 +135,7 @@ def _kind(words: list[str], filled: int) -> Kind:
     if all(re.fullmatch(r"[+-]?[\d,]*\.?\d+\s*[%％]?", word) for word in words):
         return Kind("number")
     dates = [word for word in words if _forms([word])]
-    if len(dates) > MOSTLY * len(words):
+    if len(dates) >= MOSTLY * len(words):
         return Kind("stamp", _forms(dates), tuple(word for word in words if word not in dates))
     return Kind("code" if len(words) <= FEW < filled else "text")
 

@@ -7,7 +7,14 @@ from duckdb import DuckDBPyConnection
 from etl.contract import TABLES, TYPES
 from etl.sqltext import name, value
 
-CREATE = """
+
+def _by_name(file: str) -> str:
+    """What decides which of two files is later by name: first without the folder of one from elsewhere and without the
+    ending, as people count: 工单.csv, 工单 (1).csv, 工单-2.csv."""
+    return f"row(regexp_replace(regexp_replace({file}, '^(/|[A-Za-z]:/).*/', ''), '[.][^./]*$', ''), {file})"
+
+
+CREATE = f"""
 create schema if not exists log; create schema if not exists run; create schema if not exists setting;
 create schema if not exists mart;
 create table if not exists run.load (load_id bigint, command varchar, started_at timestamp, seconds double,
@@ -25,7 +32,7 @@ from run.held
 qualify rank() over (
     partition by site_id, held_id
     -- a correction in vain before the row itself, of two the list later by name; of the files it came with the first
-    order by of_name = file, source, case when of_name <> file then file end desc, file
+    order by of_name = file, source, case when of_name <> file then {_by_name("file")} end desc, file
 ) = 1;
 create or replace view run.reading as
 from run.file qualify load_id = max(load_id) over (partition by site_id, file);
@@ -164,7 +171,7 @@ def _met(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
     if origin.in_order:
         theirs, at = "coalesce(stands.of_name, before.file)", "coalesce(stands.of_line, kept.line)"
         mine, here = f"coalesce(new.of_name, {file})", "coalesce(new.of_line, new.line)"
-        is_last = f"stands.file_id is null or new.of_line is not null and {file} >= before.file"
+        is_last = f"stands.file_id is null or new.of_line is not null and {_by_name(file)} >= {_by_name('before.file')}"
         later = f"""before.in_order and ({_by_name(mine)} > {_by_name(theirs)} or {mine} = {theirs} and (
             kept.file_id in ({origin.readings}) or {here} > {at} or {here} = {at} and ({is_last})))"""
         says_later = later
@@ -173,7 +180,8 @@ def _met(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
         own = f"kept.file_id in ({origin.readings})"
         new, kept = (f"coalesce({side}.newest, timestamp '0001-01-01')" for side in ("new", "kept"))
         later = f"before.in_order or {new} > {kept} or ({new} = {kept} and ({mine} > {theirs} or {own}))"
-        says_later = f"before.in_order or {new} > {kept} or ({new} = {kept} and {file} >= before.file)"
+        is_later = f"{_by_name(file)} >= {_by_name('before.file')}"
+        says_later = f"before.in_order or {new} > {kept} or ({new} = {kept} and {is_later})"
     con.execute(f"""
         create or replace temp table met as
         select new.line, new.newest, kept.rowid as place,
@@ -186,11 +194,6 @@ def _met(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
         where kept.site_id = {value(origin.site)} and new.reasons is null
             and new.line not in (select line from outdone)
     """)
-
-
-def _by_name(file: str) -> str:
-    """The name of a file by which it is earlier or later: of one from elsewhere as if it lay in the inbox itself."""
-    return f"row(regexp_replace({file}, '^(/|[A-Za-z]:/).*/', ''), {file})"
 
 
 def _loaded(con: DuckDBPyConnection) -> str:
@@ -210,7 +213,8 @@ def _hold(con: DuckDBPyConnection, origin: Origin) -> None:
     if con.execute("from judged where held_id is not null limit 1").fetchall():
         con.execute(f"""
             delete from run.held
-            where site_id = {site} and held_id in (select held_id from judged) and (of_name = file or file <= {file});
+            where site_id = {site} and held_id in (select held_id from judged)
+                and (of_name = file or {_by_name("file")} <= {_by_name(file)});
             insert into run.corrected
             select held_id, {site}, {origin.file_id}, line, of_name, of_line from judged
             where held_id is not null and reasons is null
@@ -223,7 +227,12 @@ def _hold(con: DuckDBPyConnection, origin: Origin) -> None:
                 line, reasons, {origin.file_id}, coalesce(of_name, {file}), coalesce(of_line, line)
             from judged join raw using (line)
             where reasons is not null
-                and (held_id is not null or id not in (select held_id from run.corrected where site_id = {site}))
+                and id not in (
+                    -- a row that came again, and one corrected in vain in a list that has not the last word
+                    select done.held_id from run.corrected as done left join run.file as list using (site_id, file_id)
+                    where done.site_id = {site}
+                        and (judged.held_id is null or {_by_name("list.file")} > {_by_name(file)})
+                )
         """)
 
 

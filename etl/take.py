@@ -21,7 +21,7 @@ from etl.sites import Folder
 from etl.sqltext import value
 
 STRANGE_ROWS = "select count(*) from judged where held_id is not null and held_id not in (select held_id from places)"
-STRANGE = "{file}: {n} of its rows name a held_id that is not held; they were taken as new rows."
+STRANGE = "{file}: {n} of its rows name a held_id that is not held; they were read as new rows."
 DOUBLED_ROWS = "select count(*) from outdone where fate = 'superseded'"
 DOUBLED = "{file}: {n} of its rows say something else under the key of another ({key}); the last one counts."
 BESIDE = "{file}: The sheet {sheet} was read; {others} with the same columns was not: name it in a section of its own."

@@ -26,7 +26,7 @@ from board.metrics.periods import between, day_of
 from board.metrics.query import Refused, ask, find
 from board.metrics.reference import check_codes, names_of_units, sites, sites_of
 from board.metrics.scope import Scope
-from board.metrics.totals import Total, totals
+from board.metrics.totals import NO_DAY, Total, totals
 
 EXAMPLES = """examples:
   python -m board.metrics list
@@ -148,7 +148,7 @@ def _scope(arguments: argparse.Namespace) -> Scope:
         where.setdefault(dimension, []).append(code)
     since, until = _day(arguments.since), _day(arguments.until)
     if since and until and since >= until:
-        raise Refused("The period ends before it begins: {since} to {until}.", since=since, until=until)
+        raise Refused(NO_DAY, since=since, until=until)
     return Scope(since, until, tuple((dimension, tuple(codes)) for dimension, codes in where.items()))
 
 

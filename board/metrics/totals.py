@@ -46,6 +46,7 @@ def totals(warehouse: Warehouse, site: str | None = None) -> list[Total]:
 
 
 DIGITS = 9  # behind the point, that a published figure may have
+NO_DAY = "The period from {since} to {until} has no day in it; `until` is the day after the last."
 COLUMNS = ("metric", "where", "since", "until", "compare", "op", "value", "words", "source", "note")
 
 
@@ -68,7 +69,7 @@ def _total(warehouse: Warehouse, site: str, row: dict[str, str]) -> Total:
 def _scope(site: str, said: dict[str, str]) -> Scope:
     since, until = _day(said["since"]), _day(said["until"])
     if since and until and since >= until:
-        raise Refused("The period ends before it begins: {since} to {until}.", since=since, until=until)
+        raise Refused(NO_DAY, since=since, until=until)
     scope = Scope(since, until).only("site", site)
     for clause in filter(None, said["where"].split(";")):
         dimension, equals, code = clause.partition("=")

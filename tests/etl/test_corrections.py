@@ -139,7 +139,7 @@ def test_a_held_id_nobody_knows_is_said(town: Office) -> None:
     row = text[1].replace(text[1].split(",")[0], "5.59E+09").replace(",,L1", ",T2,L1")
     (town.data / "sites" / "town" / "inbox" / path.name).write_text(f"{text[0]}\n{row}\n", "utf-8")
     assert [str(told) for told in town.load().notes] == [
-        f"town/{path.name}: 1 of its rows name a held_id that is not held; they were taken as new rows."
+        f"town/{path.name}: 1 of its rows name a held_id that is not held; they were read as new rows."
     ]
     assert town.rows("select count(*) from run.held") == [(2,)]
 
@@ -259,3 +259,19 @@ def test_of_a_list_it_is_said_which_other_section_reads_the_same_files(office: O
     assert str(note).endswith(
         "[asked] reads the same files; for it the corrected rows belong into a copy named held-town-asked-…"
     )
+
+
+def test_a_copy_of_a_list_comes_after_it(office: Office) -> None:
+    office.site(ticket=f"{STEPS}\nT1,L1,2023-05-01 10:00,soon\nT2,L1,2023-05-01 10:00,soon").load()
+    [path] = office.held_lists()
+    for name, first, second in (("", "2023-05-02", "soon"), (" - 副本", "2023-05-03", "2023-05-04")):
+        rows = path.read_text("utf-8-sig").replace("soon", first, 1).replace("soon", second)
+        rows = rows.replace("is no date: resolved_at", "-")
+        office.file(f"{path.stem}{name}.csv", rows)
+        office.load()
+    for _ in range(2):
+        assert office.rows("select resolved_at::date::varchar from log.ticket order by ticket_id") == [
+            ("2023-05-03",), ("2023-05-04",),
+        ]  # fmt: skip
+        assert office.rows("select count(*) from run.listed") == [(0,)]
+        office.load(fresh=True)

@@ -69,7 +69,10 @@ def test_totals_and_list(capsys: pytest.CaptureFixture[str]) -> None:
         (["show", "received", "--by", "colour"], "received has no dimension 'colour'"),
         (["show", "received", "--where", "noise"], "'noise' is no filter; write it as category=noise."),
         (["show", "received", "--since", "2023-13-01"], "'2023-13-01' is no day; write it as 2023-12-31."),
-        (["show", "received", "--since", "2023-02-01", "--until", "2023-01-01"], "The period ends before it begins"),
+        (
+            ["show", "received", "--since", "2023-02-01", "--until", "2023-01-01"],
+            "The period from 2023-02-01 to",
+        ),
         (["show", "received", "--variant", "A"], "received has no variant 'A'; on_time_rate A, on_"),
         (["show", "received", "--compare", "year"], "A comparison needs both a first and a last day."),
         (["show", "received", "--where", "site=atlantis"], "There is no site 'atlantis'; known are guzhen, "),
