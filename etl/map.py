@@ -61,7 +61,7 @@ def staging(source: Source, rows: Rows, key: str, file_newest: str | None, corre
     held_line, is_passed_over (see Source.only_with), the canonical columns, `problems` (sentences, a line each, or '')
     and one `unread` boolean for each column that is not text.
     `correcting`: the rows are held ones that a clerk corrected. Raises WrongColumns."""
-    table, cells = TABLES[source.table], _Cells(source, rows.columns, rows.header, correcting)
+    table, cells = TABLES[source.table], _Cells(source, rows, correcting)
     also = DATES if correcting else DAYS_OF_CELLS if rows.layout == "sheet" else ()
     cannot = [column for column, kind in table.columns.items() if kind in TOLD]
     broken = ["null", *(_unfit(column, spec) for column, spec in source.columns.items() if spec.find)]
@@ -86,7 +86,8 @@ def staging(source: Source, rows: Rows, key: str, file_newest: str | None, corre
 class _Cells:
     """The cells of a file by the names its header gives them."""
 
-    def __init__(self, source: Source, columns: tuple[str, ...], header: tuple[int, ...], correcting: bool) -> None:
+    def __init__(self, source: Source, rows: Rows, correcting: bool) -> None:
+        columns = rows.columns
         self.source, self.correcting = source, correcting
         self.places = {column: place for place, column in enumerate(columns)}
         self.read = {c: spec for c, spec in source.columns.items() if spec.sources and _is_kept(source, c)} | {
@@ -103,7 +104,7 @@ class _Cells:
             raise WrongColumns("The file has none of the columns {missing}.", missing=", ".join(missing))
         if missing:
             # Where two rows were taken for the header the second may be one of people: its words are not told.
-            told = dict.fromkeys(column.partition("/")[0] for column in columns) if len(header) > 1 else columns
+            told = dict.fromkeys(column.partition("/")[0] for column in columns) if len(rows.header) > 1 else columns
             raise WrongColumns(
                 "The file has no column {missing}; it has {columns}.",
                 missing=", ".join(missing),

@@ -24,7 +24,7 @@ STRANGE_ROWS = "select count(*) from judged where held_id is not null and held_i
 STRANGE = "{file}: {n} of its rows name a held_id that is not held; they were read as new rows."
 DOUBLED_ROWS = "select count(*) from outdone where fate = 'superseded'"
 DOUBLED = "{file}: {n} of its rows say something else under the key of another ({key}); the last one counts."
-BESIDE = "{file}: The sheet {sheet} was read; {others} with the same columns was not: name it in a section of its own."
+SHEETS = "{file}: The sheet {sheet} was read; {others} with the same columns was not: name it in a section of its own."
 NO_ROWS = "{file}: No row was read from it."
 
 
@@ -99,7 +99,7 @@ def _notes(con: DuckDBPyConnection, job: Job, rows: Rows, account: Account) -> l
         key = ", ".join(TABLES[job.source.table].key)
         said.append(Told(DOUBLED, file=job.name, n=f"{doubled:,}", key=key))
     if rows.beside:
-        said.append(Told(BESIDE, file=job.name, sheet=rows.sheet, others=", ".join(rows.beside)))
+        said.append(Told(SHEETS, file=job.name, sheet=rows.sheet, others=", ".join(rows.beside)))
     if not account.read:
         said.append(Told(NO_ROWS, file=job.name))
     return said

@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -22,11 +21,11 @@ from board.metrics.catalog import METRICS
 from board.metrics.catalog.limits import VARIANTS
 from board.metrics.compare import KINDS, ask_compared, earlier, is_logged
 from board.metrics.model import Measure
-from board.metrics.periods import between, day_of
-from board.metrics.query import Refused, ask, find
+from board.metrics.periods import between
+from board.metrics.query import Refused, ask, find, span
 from board.metrics.reference import check_codes, names_of_units, sites, sites_of
 from board.metrics.scope import Scope
-from board.metrics.totals import NO_DAY, Total, totals
+from board.metrics.totals import Total, totals
 
 EXAMPLES = """examples:
   python -m board.metrics list
@@ -146,19 +145,8 @@ def _scope(arguments: argparse.Namespace) -> Scope:
         if not equals:
             raise Refused("'{clause}' is no filter; write it as category=noise.", clause=clause)
         where.setdefault(dimension, []).append(code)
-    since, until = _day(arguments.since), _day(arguments.until)
-    if since and until and since >= until:
-        raise Refused(NO_DAY, since=since, until=until)
+    since, until = span(arguments.since, arguments.until)
     return Scope(since, until, tuple((dimension, tuple(codes)) for dimension, codes in where.items()))
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return day_of(text)
-    except ValueError as error:
-        raise Refused("'{text}' is no day; write it as 2023-12-31.", text=text) from error
 
 
 def _answer(frame: pd.DataFrame, scope: Scope, warehouse: Warehouse) -> dict[str, Any]:

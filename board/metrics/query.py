@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ from board.core.warehouse import Warehouse
 from board.core.words import Told
 from board.metrics.catalog import DIMENSIONS, METRICS
 from board.metrics.model import Formula, Measure, Metric, Rate
+from board.metrics.periods import day_of
 from board.metrics.scope import Scope
 from board.metrics.statement import applies, compile_question, groups_of
 
@@ -19,6 +21,23 @@ FILTERS = ("unit", *DIMENSIONS)
 
 class Refused(Told):
     """A question that has no answer, and why, in one sentence."""
+
+
+def span(since: str | None, until: str | None) -> tuple[date | None, date | None]:
+    """The two ends of a period as the commands and the published figures write them; None where nothing is written.
+    Raises Refused for what is no day, or a period without one."""
+    first, after = _day(since), _day(until)
+    if first and after and first >= after:
+        raise Refused("The period from {since} to {until} has no day in it; `until` is the day after the last.",
+                      since=since, until=until)  # fmt: skip
+    return first, after
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return None if text is None else day_of(text)
+    except ValueError as error:
+        raise Refused("'{text}' is no day; write it as 2023-12-31.", text=text) from error
 
 
 def find(name: str) -> Measure:

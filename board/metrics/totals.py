@@ -1,7 +1,6 @@
 """Published figures beside computed ones."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal, InvalidOperation
 
 import pandas as pd
@@ -9,8 +8,7 @@ import pandas as pd
 from board.core.warehouse import Warehouse
 from board.core.words import Told, half_up
 from board.metrics.compare import earlier
-from board.metrics.periods import day_of
-from board.metrics.query import Refused, ask, find
+from board.metrics.query import Refused, ask, find, span
 from board.metrics.reference import check_codes, published, sites
 from board.metrics.scope import Scope
 
@@ -46,7 +44,6 @@ def totals(warehouse: Warehouse, site: str | None = None) -> list[Total]:
 
 
 DIGITS = 9  # behind the point, that a published figure may have
-NO_DAY = "The period from {since} to {until} has no day in it; `until` is the day after the last."
 COLUMNS = ("metric", "where", "since", "until", "compare", "op", "value", "words", "source", "note")
 
 
@@ -67,9 +64,7 @@ def _total(warehouse: Warehouse, site: str, row: dict[str, str]) -> Total:
 
 
 def _scope(site: str, said: dict[str, str]) -> Scope:
-    since, until = _day(said["since"]), _day(said["until"])
-    if since and until and since >= until:
-        raise Refused(NO_DAY, since=since, until=until)
+    since, until = span(said["since"] or None, said["until"] or None)
     scope = Scope(since, until).only("site", site)
     for clause in filter(None, said["where"].split(";")):
         dimension, equals, code = clause.partition("=")
@@ -77,13 +72,6 @@ def _scope(site: str, said: dict[str, str]) -> Scope:
             raise Refused("'{clause}' is no filter; write it as category=noise.", clause=clause)
         scope = scope.only(dimension.strip(), *code.strip().split("|"))
     return scope
-
-
-def _day(text: str) -> date | None:
-    try:
-        return day_of(text) if text else None
-    except ValueError as error:
-        raise Refused("'{text}' is no day; write it as 2023-12-31.", text=text) from error
 
 
 def _computed(warehouse: Warehouse, name: str, scope: Scope, compare: str) -> float | None:

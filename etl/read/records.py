@@ -6,12 +6,11 @@ from itertools import chain, islice
 from typing import Any
 
 from etl.read.parts import Part
-from etl.read.table import NOTHING, Form, Rows, Unreadable
+from etl.read.table import EXACT, NOTHING, Form, Rows, Unreadable
 from etl.read.text import NO_TEXT, TORN_BYTE, opened
 
 LOOKED = 50  # lines by which JSON Lines are told from JSON that is broken
 DEEPEST = 3  # how far down in a wrapping object the list of records is looked for
-EXACT = 2**53  # up to which a number with a point that has no fraction is a whole one
 Record = tuple[int, Any, str | None]  # its number (in JSON Lines its line), the record, what is broken about it
 NUL = r"\u0000"  # as JSON writes it
 NO_RECORD = "is not a record"

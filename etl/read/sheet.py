@@ -19,12 +19,11 @@ from python_calamine import (
 )
 
 from etl.read.parts import Part, bounded
-from etl.read.table import SEARCHED, Form, Line, Rows, Unreadable, packed, table
+from etl.read.table import EXACT, SEARCHED, Form, Line, Rows, Unreadable, packed, table
 
 MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # XLSX, XLSB and ODS are zip files; XLS is a compound document
 INSIDE = ("xl/", "content.xml")  # what a workbook is made of
 LARGEST = 2**30  # bytes a workbook may unfold to: a million rows of twenty columns
-WHOLE = 2**53  # beyond it a number in a cell is not exact any more
 INEXACT = "#NUM!"
 OFF = timedelta(microseconds=500_000)  # serial dates are off by some microseconds
 ERROR_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*\bt="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>.*?</f>)?<v>([^<]*)</v>', re.S)
@@ -147,7 +146,7 @@ def _text(cell: Any) -> str:
         return "true" if cell else "false"
     if isinstance(cell, float):
         if cell.is_integer():
-            return str(int(cell)) if abs(cell) < WHOLE else INEXACT
+            return str(int(cell)) if abs(cell) < EXACT else INEXACT
         return repr(cell)
     if isinstance(cell, datetime):
         if cell <= datetime.max - OFF:

@@ -10,6 +10,7 @@ from board.core.words import Told
 NOTHING = "The file is empty."
 LINE, PROBLEM = "line", "problem"
 SEARCHED = 30  # rows among which the header is looked for
+EXACT = 2**53  # up to which a number with a point is exact, and without a fraction a whole one
 TOTALS = ("合计", "总计", "小计", "共计", "total", "grand total", "subtotal", "sub total")
 SUMS = ("小计", "合计", "总计")
 FOOTERS = tuple(

@@ -80,11 +80,15 @@ def two_row_header(workbook: Any, sheet: Any) -> None:
     sheet.write_row(2, 0, ["T1", "2024-01-05 09:32:09", "噪音", "2024-01-08 09:00:00", "停车"])
 
 
-def merged_cells(workbook: Any, sheet: Any) -> None:
-    sheet.write_row(0, 0, HEAD)
-    sheet.write_row(1, 0, ["T1", "2024-01-05 09:32:09"])
-    sheet.write_row(2, 0, ["T2", "2024-01-06 10:00:00"])
-    sheet.merge_range(1, 2, 2, 2, "噪音")
+def merged_cells(workbook: Any, sheet: Any, row: int = 0, column: int = 0) -> None:
+    sheet.write_row(row, column, HEAD)
+    sheet.write_row(row + 1, column, ["T1", "2024-01-05 09:32:09"])
+    sheet.write_row(row + 2, column, ["T2", "2024-01-06 10:00:00"])
+    sheet.merge_range(row + 1, column + 2, row + 2, column + 2, "噪音")
+
+
+def beside_an_empty_column(workbook: Any, sheet: Any) -> None:
+    merged_cells(workbook, sheet, 1, 1)
 
 
 def dates(workbook: Any, sheet: Any) -> None:
@@ -120,13 +124,6 @@ def phantom(workbook: Any, sheet: Any) -> None:
 def names(workbook: Any, sheet: Any) -> None:
     sheet.write_row(0, 0, ["工单号", "", "受理时间", "备注", "备注", "类别", "", ""])
     sheet.write_row(1, 0, ["T1", "x", "2024-01-05 09:32:09", "a", "b", "噪音"])
-
-
-def beside_an_empty_column(workbook: Any, sheet: Any) -> None:
-    sheet.write_row(1, 1, HEAD)
-    sheet.write_row(2, 1, ["T1", "2024-01-05 09:32:09"])
-    sheet.write_row(3, 1, ["T2", "2024-01-06 10:00:00"])
-    sheet.merge_range(2, 3, 3, 3, "噪音")
 
 
 def beside_a_short_sheet(workbook: Any, sheet: Any) -> None:

@@ -3,6 +3,7 @@
 from board.metrics.catalog.workload import APPOINTED, APPOINTMENT, STANDING, UNIT
 from board.metrics.model import Clock, Metric, Rate
 
+MARKED = "case when count({mark}) > 0 then count(distinct case when {mark} then person end) end"  # null: not known
 LANES = Clock("end", "open_from", until="open_until", only="is_lane")
 
 units = Metric(
@@ -22,14 +23,14 @@ stewards = Metric(
 )  # fmt: skip
 party = Metric(
     "party", "Party members", "Different people appointed who are party members.", APPOINTMENT, APPOINTED,
-    "case when count(is_party) > 0 then count(distinct case when is_party then person end) end",
+    MARKED.format(mark="is_party"),
 )  # fmt: skip
 party_share = Rate(
     "party_share", "Party members' share", "The share of the people appointed who are party members.", party, stewards,
 )  # fmt: skip
 retired = Metric(
     "retired", "Retired cadres", "Different people appointed who are retired cadres.", APPOINTMENT, APPOINTED,
-    "case when count(is_retired) > 0 then count(distinct case when is_retired then person end) end",
+    MARKED.format(mark="is_retired"),
 )  # fmt: skip
 retired_share = Rate(
     "retired_share", "Retired cadres' share", "The share of the people appointed who are retired cadres.",
