@@ -150,9 +150,11 @@ def _status(arguments: argparse.Namespace, t: Words) -> int:
     for site in now["sites"]:
         print(t("{site}: {tickets} tickets, data as of {as_of}, held {held}, waiting {waiting}", **site))
     files = Counter(named(file["site"], file["file"]) for file in now["files"])
+    sections = Counter((file["site"], file["source"]) for file in now["files"])
     for file in now["files"]:
         name = say.told_apart(named(file["site"], file["file"]), file["source"], files)
-        order = f" ({t('taken in name order')})" if file["in_order"] and not file["refused"] else ""
+        ordered = file["in_order"] and not file["refused"] and sections[file["site"], file["source"]] > 1
+        order = f" ({t('taken in name order')})" if ordered else ""
         account = Told(say.ACCOUNT, **file | {"file": name})
         print("  " + t.told(Told.unpacked(file["refused"]) if file["refused"] else account) + order)
     return 0

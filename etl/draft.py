@@ -127,6 +127,8 @@ def _columns(t: Words, seen: Seen) -> Iterator[str]:
             key = each in TABLES[seen.table].key
             why = t("needed: the section cannot do without it") if key else t("needed: rows without it are held")
             yield f"# {each} = …  # {why}"
+    if seen.table == "ticket" and "unit_id" not in seen.names:
+        yield f"# unit_id = …  # {t('without it the tickets are of no lane')}"
     for unused in seen.columns:
         if unused.name not in seen.names.values():
             about = f" ({t('about people')})" if unused.personal else ""
@@ -137,16 +139,22 @@ def _values(t: Words, section: str, seen: Seen) -> Iterator[str]:
     """For each column of codes the office's words and the codes they stand for."""
     by_name = {column.name: column for column in seen.columns}
     for canonical, name in seen.names.items():
-        words = [word for word in by_name[name].words if word not in CODES.get((seen.table, canonical), ())]
+        alike = (by_name[each].words for key, each in seen.names.items() if _kind(key) == _kind(canonical))
+        words = [word for word in dict.fromkeys(chain(*alike)) if word not in CODES.get((seen.table, canonical), ())]
         if words and canonical in VALUED and not by_name[name].personal:
             yield from ("", f"[{section}.values.{canonical}]")
             yield from (_value(t, seen.table, canonical, word) for word in words)
 
 
+def _kind(column: str) -> str:
+    """Whose words a column's are: a log names the tier that a ticket leaves and the one it comes to by the same."""
+    return "tier" if column.endswith("_tier") else column
+
+
 def _value(t: Words, table: str, column: str, word: str) -> str:
     """The line for a word of the office: with the code whose own word it is; else to be confirmed or filled in."""
     known = CODES.get((table, column))
-    said = codes().get("tier" if column.endswith("_tier") else column, {})
+    said = codes().get(_kind(column), {})
     code = next((code for code, words in said.items() if word in words.values() and (not known or code in known)), None)
     if code:
         return f'{_string(word)} = "{code}"'

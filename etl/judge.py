@@ -7,8 +7,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from etl.contract import CODES, TABLES
-from etl.map import TOLD, unread
+from etl.map import TOLD, called, unread
 from etl.read import PROBLEM
+from etl.sources import Source
 from etl.sqltext import name, value, values
 
 FILE = Path(__file__).with_name("rules.toml")
@@ -37,27 +38,29 @@ def row_hash(table: str) -> str:
     return f"hash({', '.join(map(name, TABLES[table].columns))})"
 
 
-def judged(table: str, staged: str, loading_at: str) -> str:
-    """The SELECT over a staging SELECT that adds `reasons` (list of sentences, null for a good row) and `row_hash`.
+def judged(source: Source, staged: str, loading_at: str) -> str:
+    """The SELECT over a staging SELECT that adds `reasons` (list of sentences, with the columns they are about; null
+    for a good row) and `row_hash`.
 
     Of a row that is broken itself nothing else is said. A rule that sees a null is broken unless it says otherwise.
     `loading_at` is a timestamp literal in the site's clock."""
-    columns = ", ".join(map(name, TABLES[table].columns))
-    checks = ", ".join(_check(table, sentence, test, loading_at) for sentence, test in rules()[table].items())
+    columns = ", ".join(map(name, TABLES[source.table].columns))
+    checks = ", ".join(_check(source, sentence, test, loading_at) for sentence, test in rules()[source.table].items())
     broken = f"coalesce({PROBLEM}, concat_ws(chr(10), case when problems <> '' then problems end, {checks}))"
     return f"""
         select line, newest, held_id, held_file, held_line, is_passed_over, {columns},
-            case when broken <> '' then str_split(broken, chr(10)) end as reasons, {row_hash(table)} as row_hash
+            case when broken <> '' then str_split(broken, chr(10)) end as reasons, {row_hash(source.table)} as row_hash
         from (select * exclude (broken), {broken} as broken from ({staged}))"""
 
 
-def _check(table: str, sentence: str, test: str, loading_at: str) -> str:
+def _check(source: Source, sentence: str, test: str, loading_at: str) -> str:
     """Null, or the rule's sentence when the row breaks it and every cell the rule looks at could be read."""
-    columns = TABLES[table].columns
+    table, columns = source.table, TABLES[source.table].columns
     about = [column for column in columns if re.search(rf"\b{column}\b", test)]
     for column in about:
         if (table, column) in CODES:
             test = test.replace(f"{{{column}}}", f"({values(sorted(CODES[table, column]))})")
     broken = f"not coalesce({test.replace('loading_at', loading_at)}, false)"
     readable = "".join(f" and not {unread(column)}" for column in about if columns[column] in TOLD)
-    return f"case when {broken}{readable} then {value(sentence)} end"
+    reason = f"{sentence}: {called(source, about) or ', '.join(about)}"
+    return f"case when {broken}{readable} then {value(reason)} end"

@@ -56,6 +56,12 @@ def unread(column: str) -> str:
     return name(f"unread {column}")
 
 
+def called(source: Source, columns: Iterable[str]) -> str:
+    """The columns of the office's file that canonical ones are read from, as the reasons of a held row name them."""
+    read = [source.columns[column].sources or (column,) for column in columns if column in source.columns]
+    return ", ".join(dict.fromkeys(each for sources in read for each in sources))
+
+
 def staging(source: Source, rows: Rows, key: str, file_newest: str | None, correcting: bool) -> str:
     """The SELECT that turns the relation `rows` (see etl.read) into line, newest (timestamp), held_id, held_file,
     held_line, is_passed_over (see Source.only_with), the canonical columns, `problems` (sentences, a line each, or '')
@@ -64,8 +70,9 @@ def staging(source: Source, rows: Rows, key: str, file_newest: str | None, corre
     table, cells = TABLES[source.table], _Cells(source, rows, correcting)
     also = DATES if correcting else DAYS_OF_CELLS if rows.layout == "sheet" else ()
     cannot = [column for column, kind in table.columns.items() if kind in TOLD]
-    broken = ["null", *(_unfit(column, spec) for column, spec in source.columns.items() if spec.find)]
-    problems = ["case when broken <> '' then broken end", *(_problem(table, column) for column in source.columns)]
+    broken = ["null", *(_unfit(source, column) for column, spec in source.columns.items() if spec.find)]
+    problems = ["case when broken <> '' then broken end"]
+    problems += [_problem(source, column, kind) for column, kind in table.columns.items() if column in source.columns]
     problems.append("case when newest_cell is not null and newest is null then 'the export time is no date' end")
     # Each step is a SELECT of its own: the engine works an expression out anew wherever it is written.
     steps = (
@@ -219,18 +226,18 @@ def watched(source: Source) -> tuple[str, ...]:
     return tuple(dict.fromkeys(change.column for change in source.changes))
 
 
-def _unfit(column: str, spec: Column) -> str:
+def _unfit(source: Source, column: str) -> str:
     """Null, or the sentence saying that the declared expression does not fit the cell."""
-    unfit = f"not regexp_matches({plain(column)}, {value(spec.find)})"
-    return f"case when {unfit} then {value(f'does not fit its expression: {column}')} end"
+    unfit = f"not regexp_matches({plain(column)}, {value(source.columns[column].find)})"
+    return f"case when {unfit} then {value(f'does not fit its expression: {called(source, [column])}')} end"
 
 
-def _problem(table: Table, column: str) -> str:
-    """Null, or the sentence saying that the cell is none of what the column holds."""
-    if table.columns[column] in TOLD:
-        return f"case when {unread(column)} then {value(f'{TOLD[table.columns[column]]}: {column}')} end"
+def _problem(source: Source, column: str, kind: str) -> str:
+    """Null, or the sentence saying that the cell is none of what a column of this kind holds."""
+    if kind in TOLD:
+        return f"case when {unread(column)} then {value(f'{TOLD[kind]}: {called(source, [column])}')} end"
     error = f"starts_with({said(column)}, '#') and {said(column)} in ({values(ERRORS)})"
-    return f"case when {error} then {value(f'is an error of the spreadsheet: {column}')} end"
+    return f"case when {error} then {value(f'is an error of the spreadsheet: {called(source, [column])}')} end"
 
 
 def _typed(source: Source, table: Table, column: str, key: str, also: tuple[str, ...]) -> str:

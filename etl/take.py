@@ -147,7 +147,7 @@ def _stage(con: DuckDBPyConnection, job: Job, rows: Rows, secret: str) -> bool:
     every row of it."""
     try:
         staged = staging(job.source, rows, secret, job.date_in_name, job.correcting)
-        judged = judge.judged(job.source.table, staged, _now(job.folder))
+        judged = judge.judged(job.source, staged, _now(job.folder))
         con.execute("drop table if exists taken")  # first: there need not be room for two
         con.execute(f"create temp table taken as {judged}")
     except (EngineError, WrongColumns) as error:

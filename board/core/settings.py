@@ -131,10 +131,22 @@ def shaped(shape: type[Shape], raw: Any) -> Shape:
     try:
         return msgspec.convert(raw, shape)
     except msgspec.ValidationError as error:
-        said = str(error)
+        said = _with_key(str(error), shape, raw)
         for theirs, ours in PLAINLY:
             said = said.replace(theirs, ours)
         raise ValueError(said) from error
+
+
+def _with_key(said: str, shape: type[Any], raw: Any) -> str:
+    """What msgspec says, with the key at fault where it only says that it is one of a table's ([...])."""
+    found = re.search(r"`\$\.(\w+)\[\.\.\.\]", said)
+    table = found[1] if found else ""
+    for key, value in raw.get(table, {}).items():
+        try:
+            msgspec.convert(raw | {table: {key: value}}, shape)
+        except msgspec.ValidationError:
+            return said.replace("[...]", f".{key}", 1)
+    return said
 
 
 def parse_site(site_id: str, text: str) -> Site:

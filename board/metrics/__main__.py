@@ -212,8 +212,10 @@ def _totals(arguments: argparse.Namespace, t: Words, warehouse: Warehouse) -> in
     if arguments.format == "json":
         rows = [vars(total) | {"problem": total.problem and t.told(total.problem)} for total in found]
         print(json.dumps(rows, ensure_ascii=False, indent=1))
-    else:
+    elif found:
         _print_totals(t, found)
+    else:
+        print(t("No figure was published to compare with: they belong into control_totals.csv beside site.toml."))
     _mark(t, warehouse)
     return 0 if all(total.met or total.note for total in found) else 1
 

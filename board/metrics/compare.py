@@ -51,7 +51,7 @@ def ask_compared(
 ) -> pd.DataFrame:
     """What ask() answers, with `<metric>_before` and `<metric>_change` (the difference; shares as fractions)."""
     if any(dimension in TIME for dimension in (*by, *(dimension for dimension, _ in scope.where))):
-        raise Refused("A comparison cannot be grouped or filtered by time.")
+        raise Refused("A comparison is of one period with another: it cannot be grouped or filtered by time.")
     earlier_scope = then(warehouse, scope, kind)
     now = ask(warehouse, measures, by, scope, loose)
     before = ask(warehouse, measures, by, earlier_scope, loose)

@@ -47,7 +47,7 @@ def rows(part: Part, form: Form) -> Rows:
     except PasswordError as error:
         raise Unreadable("The workbook is locked with a password; save it without one.") from error
     except (CalamineError, OSError) as error:
-        raise Unreadable("The workbook cannot be read: {why}.", why=error) from error
+        raise Unreadable("The workbook is damaged or none ({why}); save it again as XLSX.", why=error) from error
     found = [each for each in tables if each is not None]
     if not found:
         raise Unreadable("No sheet of the workbook holds a table.")

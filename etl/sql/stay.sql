@@ -7,12 +7,12 @@ with moves as (
 starts as (
     select
         step.site, step.ticket_id, ticket.reported_at as from_at, -1 as seq, 'reported' as event,
-        coalesce( -- what the first move says, and no later one: that came from where the first had led
-            nullif(
-                arg_min(step.from_tier, (step.happened_at, step.seq))
-                    filter (where step.event in ('escalated', 'handed_down', 'returned')),
-                ''
-            ),
+        coalesce( -- what the first steps say up to the first move, and no later one: that came from where it had led
+            case when coalesce(
+                min(step.seq) filter (where step.from_tier <> '')
+                <= min(step.seq) filter (where step.event in ('escalated', 'handed_down', 'returned')),
+                true
+            ) then arg_min(step.from_tier, step.seq) filter (where step.from_tier <> '') end,
             case when site.has_ladder and any_value(ticket.entry) is distinct from 'above' then 'steward' else 'unknown' end
         ) as tier
     from step_rows as step

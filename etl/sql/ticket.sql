@@ -48,7 +48,10 @@ events as (
         max_by(event, (happened_at, seq)) filter (where event in ('resolved', 'reopened')) as last_verdict,
         max(happened_at) filter (where event = 'closed') as closed_at,
         max_by(event, (happened_at, seq)) filter (where event in ('closed', 'reopened')) as last_closing,
-        max_by(to_tier, (happened_at, seq)) filter (where to_tier <> '') as last_tier,
+        -- where it came to; a step that moves nothing says where it stood
+        max_by(coalesce(nullif(to_tier, ''), from_tier), (happened_at, seq)) filter (
+            where to_tier <> '' or (from_tier <> '' and event not in ('escalated', 'handed_down', 'returned'))
+        ) as last_tier,
         greatest(max(below.rank), max(above.rank)) as highest_rank,
         count(*) filter (where event = 'extended') as extensions,
         max_by(event, (happened_at, seq)) filter (where event in ('excluded', 'restored')) as last_exclusion

@@ -21,6 +21,14 @@ crowded as (
     from mart.unit_tree as tree join log.unit as unit on unit.site_id = tree.site and unit.unit_id = tree.unit
     where tree.distance > 0 and unit.households > 0
     group by tree.site, tree.ancestor
+),
+sizes as (
+    -- How many households lie in a unit, wherever below it they are told; none: not known.
+    select tree.site, tree.ancestor as unit, sum(own.households) as households
+    from mart.unit_tree as tree
+    join log.unit as own on own.site_id = tree.site and own.unit_id = tree.unit
+    anti join crowded on crowded.site = tree.site and crowded.unit = tree.unit
+    group by tree.site, tree.ancestor
 )
 select
     places.site,
@@ -38,11 +46,12 @@ select
     coalesce(listed.level in (select level from setting.lane_level as own where own.site_id = places.site), false)
         or (listed.level is null and places.parent is not null and places.unit <> 'unknown') as is_lane,
     places.unit <> 'unknown' and (listed.unit_id is not null or places.parent is not null) as is_listed,
-    case when crowded.unit is null then coalesce(listed.households, 0) else 0 end as households,
-    coalesce(coalesce(listed.households, 0) not between site.fewest and site.most, false) as is_outside,
+    case when crowded.unit is null then listed.households end as households,
+    coalesce(sizes.households not between site.fewest and site.most, false) as is_outside,
     coalesce(listed.open_from, date '1900-01-01') as open_from,
     coalesce(listed.open_until, date '9999-12-31') as open_until
 from places
 left join log.unit as listed on listed.site_id = places.site and listed.unit_id = places.unit
 left join crowded on crowded.site = places.site and crowded.unit = places.unit
+left join sizes on sizes.site = places.site and sizes.unit = places.unit
 join setting.site as site on site.site_id = places.site

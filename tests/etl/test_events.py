@@ -55,6 +55,20 @@ def test_the_time_at_each_tier_between_hand_overs(office: Office) -> None:
     ]
 
 
+def test_a_ticket_whose_tier_only_its_settlement_names_lies_there(office: Office) -> None:
+    steps = "ticket_id,happened_at,event,from_tier\nT1,2023-05-08 11:00,responded,community\n"
+    office.site(unit=UNITS, ticket=TICKETS, ticket_event=steps + "T1,2023-05-09 09:00,resolved,street").load()
+    assert office.rows("select tier, highest_tier, outcome from mart.ticket") == [("street", "street", "escalated")]
+    assert office.rows("select tier from mart.stay") == [("community",)]
+
+
+def test_a_ticket_that_left_a_tier_for_an_unnamed_one_does_not_lie_there(office: Office) -> None:
+    steps = "ticket_id,happened_at,event,from_tier\nT1,2023-05-08 11:00,escalated,community"
+    office.site(unit=UNITS, ticket=TICKETS.replace("reported_at", "reported_at,tier").replace("10:00", "10:00,street"),
+                ticket_event=steps).load()  # fmt: skip
+    assert office.rows("select tier from mart.ticket") == [("street",)]
+
+
 def test_where_a_ticket_lies_now_its_stay_has_no_end(office: Office) -> None:
     office.site(unit=UNITS, ticket=TICKETS, ticket_event="\n".join(STEPS.splitlines()[:4])).load()
     assert office.rows("select tier, until_at is null, minutes is null from mart.stay order by stay desc limit 1") == [

@@ -108,6 +108,20 @@ def test_a_log_of_states_is_recognised(tmp_path: Path) -> None:
     assert 'kind = "snapshots"' in draft(inspect(Part(path)))
 
 
+@pytest.mark.parametrize(("last", "seq"), [(1, True), (3, False)])  # of steps, and of the rows of the file
+def test_a_log_of_steps_is_drafted_with_its_words_and_their_order(tmp_path: Path, last: int, seq: bool) -> None:
+    path = tmp_path / "流转.csv"
+    path.write_text(
+        "工单编号,序号,操作时间,环节,转出层级,转入层级\nA1,1,2026-01-02 09:00,受理,,社区\n"
+        f"A1,2,2026-01-02 10:00,催办,社区,街道\nA2,{last},2026-01-03 10:00,办结,街道办,\n",
+        "utf-8",
+    )
+    text = draft(inspect(Part(path)))
+    assert ('seq = "序号"' in text) is seq
+    assert '"办结" = "resolved"' in text and '"受理" = "reported"' in text and '# "催办"' in text
+    assert text.count('# "街道办" = "street"') == 2  # also where it has not come to yet
+
+
 @pytest.mark.parametrize(
     ("name", "status", "said"),
     [
@@ -163,7 +177,7 @@ def test_answers_in_a_list_of_tickets_are_drafted_as_its_call_backs_and_names_as
     assert office.rows("select count(distinct steward_id) from log.ticket") == [(2,)]
     office.file("工单_1.csv", ANSWERED.replace("GD001,2024-01-01 09:00,2024-02-01 10:00", "GD001,2024-01-01 09:00,"))
     office.load()
-    assert office.rows("select line, reasons[1] from run.listed") == [(2, "has no time")]
+    assert office.rows("select line, reasons[1] from run.listed") == [(2, "has no time: 办结时间")]
 
 
 @pytest.mark.parametrize("name", ["2024.csv", "a..b.csv", "工单[1].csv", "a.b (2).csv", 'q"q.csv'])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.office import UNITS, Office
+from tests.office import SITE, UNITS, Office
 
 STEPS = "ticket_id,unit_id,class,entry,reported_at,first_response_at,escalated_at,tier,resolved_at"
 AS_OF = "END,L1,,,2024-06-28 18:00,,,,\n"
@@ -146,6 +146,14 @@ def test_households_stand_only_where_no_unit_below_has_any(office: Office) -> No
     office.site(unit=units).load()
     found = office.rows("select unit, households from mart.unit where households > 0 order by 1")
     assert found == [("B1", 20), ("B2", 30), ("L2", 50)]
+
+
+def test_a_lane_is_as_large_as_what_is_told_of_it_or_below_it(office: Office) -> None:
+    units = UNITS.strip() + "\nL3,C,lane,Lane three,\nL4,C,lane,Lane four,\nB1,L3,building,Building,20\n"
+    units += "B2,L3,building,Building,30\n"
+    office.site(unit=units, toml=SITE.replace("ladder", "lane_households = [40, 60]\nladder")).load()
+    found = office.rows("select unit, coalesce(households, -1), is_outside from mart.unit where is_lane order by unit")
+    assert found == [("L1", 100, True), ("L2", 50, False), ("L3", -1, False), ("L4", -1, False)]
 
 
 def test_a_circle_in_the_unit_list_harms_nobody(office: Office) -> None:

@@ -98,7 +98,7 @@ def test_json_array_and_lines_with_nested_and_varying_keys(tmp_path: Path) -> No
         (b"[1, 2", "This is not valid JSON: line 1"),
         (b"[]", "The file is empty."),
         (b"a,b\n" + b"\x81\x20\xff" * 9, "This is not text in"),
-        (b"PK\x03\x04\0\0", "The workbook cannot be read"),
+        (b"PK\x03\x04\0\0", "The workbook is damaged or none"),
     ],
 )
 def test_a_file_that_cannot_be_read_gets_one_sentence(tmp_path: Path, content: bytes, sentence: str) -> None:

@@ -215,7 +215,7 @@ CASES: list[Case] = [
     ("month_first.csv", CSV.replace("2024-01-05", "01/05/2024").replace("2024-01-06", "01/06/2024").encode(),
      'dates = ["%m/%d/%Y %H:%M:%S"]', (2, 2, 0, 0, 0, 0), BOTH, []),
     ("undeclared.csv", CSV.replace("2024-01-05", "05/01/2024").encode(), "", (2, 1, 0, 0, 1, 0), {"T2": BOTH["T2"]},
-     [(2, "is no date: reported_at")]),
+     [(2, "is no date: 受理时间")]),
     ("array.json", json.dumps(RECORDS).encode(), "nested", (2, 2, 0, 0, 0, 0), BOTH, []),
     ("lines.jsonl", "\n".join(map(json.dumps, RECORDS)).encode(), "nested", (2, 2, 0, 0, 0, 0), BOTH, []),
     ("pretty.json", json.dumps(RECORDS, indent=1).encode("utf-8-sig"), "nested", (2, 2, 0, 0, 0, 0), BOTH, []),
@@ -232,8 +232,8 @@ CASES: list[Case] = [
     ("merged.xlsx", book(merged_cells), "", (2, 2, 0, 0, 0, 0), BOTH | {"T2": ("2024-01-06 10:00:00", "噪音")}, []),
     ("dates.xlsx", book(dates), "", (8, 7, 0, 0, 1, 0),
      {f"T{n}": ("2024-01-05 09:32:09", None) for n in range(1, 7)} | {"T7": ("2024-01-05 00:00:00", None)},
-     [(9, "is no date: reported_at")]),
-    ("errors.xlsx", book(errors), "", (2, 1, 0, 0, 1, 0), T1, [(3, "is an error of the spreadsheet: category")]),
+     [(9, "is no date: 受理时间")]),
+    ("errors.xlsx", book(errors), "", (2, 1, 0, 0, 1, 0), T1, [(3, "is an error of the spreadsheet: 类别")]),
     ("phantom.xlsx", book(phantom), "", (3, 3, 0, 0, 0, 2), BOTH | T3, []),
     ("names.xlsx", book(names), "", (1, 1, 0, 0, 0, 0), T1, []),
     ("sheets.xlsx", book(many_sheets, sheet="说明"), "", (2, 2, 0, 0, 0, 0), BOTH, []),
@@ -290,7 +290,7 @@ REFUSED: list[tuple[str, bytes, str, str]] = [
     ("torn.json", json.dumps(RECORDS).encode()[:-9], "nested", "This is not valid JSON: line 1"),
     ("lists.json", json.dumps({"a": RECORDS, "b": RECORDS}).encode(), "nested",
      "There are 2 lists in this file; export each by itself."),
-    ("torn.xlsx", book(plain_sheet)[:900], "", "The workbook cannot be read"),
+    ("torn.xlsx", book(plain_sheet)[:900], "", "The workbook is damaged or none"),
     ("no_sheet.xlsx", book(plain_sheet), 'sheet = "台账"', "The workbook has no sheet 台账; it has 明细."),
     ("empty.xlsx", book(lambda *_: None), "", "No sheet of the workbook holds a table."),
     ("torn.zip", zipped({"a.csv": CSV.encode()})[:60], "", "The archive is damaged"),
@@ -324,7 +324,7 @@ def test_shares_and_thousands_are_numbers(office: Office) -> None:
     office.load()
     assert office.rows("select name, value from log.indicator order by 1") == [("a", 0.15), ("b", 1234.5)]
     assert office.rows("select line, reasons[1] from run.held order by 1") == [
-        (4, "is no number: value"), (5, "is no number: value"),
+        (4, "is no number: 数值"), (5, "is no number: 数值"),
     ]  # fmt: skip
 
 

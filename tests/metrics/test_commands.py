@@ -85,7 +85,7 @@ def test_totals_and_list(capsys: pytest.CaptureFixture[str]) -> None:
         (["show", "received", "--since", "0001-01-01", "--until", "0002-01-01"], "'0001-01-01' is no day"),
         (
             ["show", "received", "--where", "month=2023-05", "--compare", "year"],
-            "A comparison cannot be grouped",
+            "A comparison is of one period",
         ),
         (["totals", "--site", "atlantis"], "There is no site 'atlantis'; known are guzhen"),
     ],
@@ -130,7 +130,7 @@ def test_held_rows_are_written_with_the_sources_own_columns(office: Office, tmp_
     text = file.read_text("utf-8-sig")
     head, row = text.strip().splitlines()
     assert head == "held_id,held_file,held_line,held_reasons,ticket_id,unit_id,reported_at,title"
-    assert row.split(",", 1)[1] == "ticket.csv,2,has no time of report,'=1+1,L1,,see"
+    assert row.split(",", 1)[1] == "ticket.csv,2,has no time of report: reported_at,'=1+1,L1,,see"
 
 
 def test_wrong_paths_and_sites_get_a_sentence_and_the_rest_is_loaded(

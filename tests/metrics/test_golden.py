@@ -201,10 +201,11 @@ def test_no_sample_is_no_number(town: Warehouse) -> None:
 
 def test_what_nobody_delivered_is_no_share(office: Office) -> None:
     stewards = "steward_id,unit_id,started_on,party_member\nA,L1,2023-01-01,是\nB,L2,2023-01-01,"
-    office.site(unit=UNITS, steward=stewards, ticket="ticket_id,reported_at\nT1,2023-05-01").load()
-    names = ("party_share", "retired_share", "retired")
+    units = "unit_id,level\nL1,lane\nL2,lane"
+    office.site(unit=units, steward=stewards, ticket="ticket_id,reported_at\nT1,2023-05-01").load()
+    names = ("party_share", "retired_share", "retired", "households", "per_100_households")
     [shares] = ask(office.warehouse, [METRICS[name] for name in names], (), Scope()).to_dict("records")
-    assert [None if pd.isna(shares[name]) else shares[name] for name in names] == [0.5, None, None]
+    assert [None if pd.isna(shares[name]) else shares[name] for name in names] == [0.5, *[None] * 4]
 
 
 def by(town: Warehouse, name: str, dimension: str) -> dict[str, float]:

@@ -46,7 +46,9 @@ def test_boston_loses_no_row(loaded: tuple[Warehouse, int, str]) -> None:
     reasons = loaded[0].frame(
         "select distinct array_to_string(reasons, '; ') as r from run.held where site_id = 'boston'"
     )
-    assert list(reasons["r"]) == ["resolved before it was reported; closed before it was reported"]
+    assert list(reasons["r"]) == [
+        "resolved before it was reported: open_dt, closed_dt; closed before it was reported: open_dt, closed_dt"
+    ]
     as_of = loaded[0].frame("select as_of::varchar as a from mart.site where site = 'boston'")["a"][0]
     assert as_of == "2022-09-15 11:47:12"
 

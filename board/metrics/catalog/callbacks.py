@@ -6,8 +6,8 @@ from board.metrics.model import Clock, Metric, Rate
 ASKED = Clock("asked", "asked_day", "asked_hour", only="asked_day is not null")
 
 callbacks = Metric(
-    "callbacks", "Call-backs", "Residents who answered when asked; the last call-back of each ticket counts.",
-    TICKET, ASKED,
+    "callbacks", "Call-backs",
+    "Residents who answered when asked; of each ticket the last call-back that was answered counts.", TICKET, ASKED,
 )  # fmt: skip
 called_back = Metric(
     "called_back", "Resolved and called back", "Tickets settled in the period with a call-back by the data's date.",

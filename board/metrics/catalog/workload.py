@@ -6,12 +6,11 @@ from board.metrics.model import Clock, Formula, Mart, Metric
 UNIT = Mart("unit", ("site", "community", "lane", "level"))
 APPOINTMENT = Mart("appointment", ("site", "community", "lane", "role", "steward"))
 STANDING = Clock("end", "open_from", until="open_until", only="is_listed")
-INHABITED = Clock("end", "open_from", until="open_until", only="households > 0")
 APPOINTED = Clock("end", "from_day", until="until_day")
 SERVING = Clock("rec", "from_day", until="until_day", overlap=True, only="is_lane")
 
 households = Metric(
-    "households", "Households", "Households of the units in scope at the end of the period.", UNIT, INHABITED,
+    "households", "Households", "Households of the units in scope at the end of the period.", UNIT, STANDING,
     "sum(households)", follows_units=True,
 )  # fmt: skip
 stewards_serving = Metric(
