@@ -7,16 +7,13 @@ from duckdb import DuckDBPyConnection
 from etl.contract import TABLES, TYPES
 from etl.sqltext import name, value
 
-
-def _by_name(file: str) -> str:
-    """What decides which of two files is later by name: first without the folder of one from elsewhere and without the
-    ending, as people count: 工单.csv, 工单 (1).csv, 工单-2.csv."""
-    return f"row(regexp_replace(regexp_replace({file}, '^(/|[A-Za-z]:/).*/', ''), '[.][^./]*$', ''), {file})"
-
-
-CREATE = f"""
+CREATE = """
 create schema if not exists log; create schema if not exists run; create schema if not exists setting;
 create schema if not exists mart;
+-- What decides which of two files is later by name: first without the folder of one from elsewhere and without the
+-- ending, as people count: 工单.csv, 工单 (1).csv, 工单-2.csv.
+create or replace macro run.by_name(file) as
+    row(regexp_replace(regexp_replace(file, '^(/|[A-Za-z]:/).*/', ''), '[.][^./]*$', ''), file);
 create table if not exists run.load (load_id bigint, command varchar, started_at timestamp, seconds double,
     version bigint, built_on bigint, rules varchar, marts varchar);
 create table if not exists run.file (file_id bigint, load_id bigint, site_id varchar, source varchar, file varchar,
@@ -32,7 +29,7 @@ from run.held
 qualify rank() over (
     partition by site_id, held_id
     -- a correction in vain before the row itself, of two the list later by name; of the files it came with the first
-    order by of_name = file, source, case when of_name <> file then {_by_name("file")} end desc, file
+    order by of_name = file, source, case when of_name <> file then run.by_name(file) end desc, file
 ) = 1;
 create or replace view run.reading as
 from run.file qualify load_id = max(load_id) over (partition by site_id, file);
@@ -138,7 +135,7 @@ def _outdone(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
     columns = ", ".join(name(column) for column in TABLES[table].columns)
     key = ", ".join(name(column) for column in TABLES[table].key)
     latest = (
-        f"{_by_name(f'coalesce(of_name, {value(origin.file)})')} desc, of_line desc nulls first, line desc"
+        f"run.by_name(coalesce(of_name, {value(origin.file)})) desc, of_line desc nulls first, line desc"
         if origin.in_order
         else f"newest desc nulls last, row({columns}) desc, line desc"
     )
@@ -168,11 +165,12 @@ def _met(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
     columns = TABLES[table].columns
     key = ", ".join(name(column) for column in TABLES[table].key)
     file = value(origin.file)
+    follows = f"run.by_name({file}) >= run.by_name(before.file)"
     if origin.in_order:
         theirs, at = "coalesce(stands.of_name, before.file)", "coalesce(stands.of_line, kept.line)"
         mine, here = f"coalesce(new.of_name, {file})", "coalesce(new.of_line, new.line)"
-        is_last = f"stands.file_id is null or new.of_line is not null and {_by_name(file)} >= {_by_name('before.file')}"
-        later = f"""before.in_order and ({_by_name(mine)} > {_by_name(theirs)} or {mine} = {theirs} and (
+        is_last = f"stands.file_id is null or new.of_line is not null and {follows}"
+        later = f"""before.in_order and (run.by_name({mine}) > run.by_name({theirs}) or {mine} = {theirs} and (
             kept.file_id in ({origin.readings}) or {here} > {at} or {here} = {at} and ({is_last})))"""
         says_later = later
     else:
@@ -180,8 +178,7 @@ def _met(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
         own = f"kept.file_id in ({origin.readings})"
         new, kept = (f"coalesce({side}.newest, timestamp '0001-01-01')" for side in ("new", "kept"))
         later = f"before.in_order or {new} > {kept} or ({new} = {kept} and ({mine} > {theirs} or {own}))"
-        is_later = f"{_by_name(file)} >= {_by_name('before.file')}"
-        says_later = f"before.in_order or {new} > {kept} or ({new} = {kept} and {is_later})"
+        says_later = f"before.in_order or {new} > {kept} or ({new} = {kept} and {follows})"
     con.execute(f"""
         create or replace temp table met as
         select new.line, new.newest, kept.rowid as place,
@@ -214,7 +211,7 @@ def _hold(con: DuckDBPyConnection, origin: Origin) -> None:
         con.execute(f"""
             delete from run.held
             where site_id = {site} and held_id in (select held_id from judged)
-                and (of_name = file or {_by_name("file")} <= {_by_name(file)});
+                and (of_name = file or run.by_name(file) <= run.by_name({file}));
             insert into run.corrected
             select held_id, {site}, {origin.file_id}, line, of_name, of_line from judged
             where held_id is not null and reasons is null
@@ -231,7 +228,7 @@ def _hold(con: DuckDBPyConnection, origin: Origin) -> None:
                     -- a row that came again, and one corrected in vain in a list that has not the last word
                     select done.held_id from run.corrected as done left join run.file as list using (site_id, file_id)
                     where done.site_id = {site}
-                        and (judged.held_id is null or {_by_name("list.file")} > {_by_name(file)})
+                        and (judged.held_id is null or run.by_name(list.file) > run.by_name({file}))
                 )
         """)
 
