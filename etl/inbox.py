@@ -135,6 +135,7 @@ def find(
     known = dict(con.execute(KNOWN).fetchall())
     for folder in folders:
         files = files_in(folder.inbox) if only is None else only.get(folder.site.id, [])
+        found.notes += _links(folder) if only is None else ()
         if only is None and not files:
             found.notes.append(Told("{file}: There is no file in this inbox.", file=f"{folder.site.id}/inbox"))
         anew = setting.is_remapped(con, folder)
@@ -154,6 +155,14 @@ def find(
 def files_in(folder: Path) -> list[Path]:
     """The files below a folder, in name order, without those that systems and spreadsheets leave there."""
     return sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith((".", "~$")))
+
+
+def _links(folder: Folder) -> Iterator[Told]:
+    """What is to be said of folders in an inbox that lie elsewhere: to follow them might never end."""
+    for path in sorted(folder.inbox.rglob("*")):
+        if path.is_symlink() and path.is_dir():
+            file = named(folder.site.id, label(folder, path))
+            yield Told("{file}: This folder is a link; the files in it were not read.", file=file)
 
 
 def _say_lost(folders: list[Folder], before: Collection[Key], found: Found) -> None:

@@ -14,7 +14,7 @@ import duckdb
 from etl.contract import FREE_TEXT, TABLES
 from etl.map import NO, YES
 from etl.personal import HIDDEN, is_about_people, is_prose, mask
-from etl.read import Form, Part, Rows, read
+from etl.read import NOTHING, Form, Part, Rows, Unreadable, read
 from etl.sources import DATES, EMPTY
 
 LOOKED = 20_000  # rows; enough to know a column by
@@ -77,6 +77,8 @@ def inspect(part: Part) -> Seen:
     with duckdb.connect() as con:
         rows = read(con, part, Form(wanted=frozenset(every)))
         count, broken = con.execute("select count(*), count(problem) from rows").fetchall()[0]
+        if rows.layout == "json" and not count:  # whose columns nobody knows
+            raise Unreadable(NOTHING)
         cells = con.execute(
             f"select * exclude (line, problem) from rows where problem is null limit {LOOKED}"
         ).fetchall()

@@ -158,7 +158,7 @@ def _stage(con: DuckDBPyConnection, job: Job, rows: Rows, secret: str) -> bool:
         raise Unreadable("The mapping does not fit the file: {why}.", why=first_line(error)) from error
     if rows.expected is None:
         return True
-    counted = con.execute("select count(*), count(*) filter (where reasons[1] = ?) from taken", [quick.BLANK])
+    counted = con.execute("select count(*), count(*) filter (where reasons[1] = ?) from taken", [quick.NO_ROW])
     return bool(counted.fetchall() == [(rows.expected, 0)])
 
 

@@ -8,9 +8,9 @@ from duckdb import Error as EngineError
 
 from etl.read import quick, records, sheet, text
 from etl.read.parts import Part, parts
-from etl.read.table import LINE, NOTHING, PROBLEM, Form, Rows, Unreadable, packed
+from etl.read.table import BLANK, LINE, NOTHING, PROBLEM, Form, Rows, Unreadable, packed
 
-__all__ = ["LINE", "PROBLEM", "Form", "Part", "Rows", "Unreadable", "columns_of", "parts", "read"]
+__all__ = ["LINE", "NOTHING", "PROBLEM", "Form", "Part", "Rows", "Unreadable", "columns_of", "parts", "read"]
 
 BATCH = 50_000  # rows handed over at once: what a file costs in memory, however long it is
 GZIP = b"\x1f\x8b"
@@ -66,7 +66,7 @@ def columns_of(part: Part, form: Form) -> Rows:
 def _batches(rows: Iterator[list[str | None]], names: list[str]) -> Iterator[pa.Table]:
     batch: list[list[str | None]] = []
     for row in rows:
-        batch.append([cell and cell.strip() for cell in row])
+        batch.append([cell and cell.strip(BLANK) for cell in row])
         if len(batch) == BATCH:
             yield _arrow(batch, names)
             batch = []

@@ -8,16 +8,15 @@ import numpy as np
 from etl.read import text
 from etl.read.parts import Part
 from etl.read.sheet import is_workbook
-from etl.read.table import FOOTERS, LINE, PROBLEM, SUMS, TOTALS, Form, Rows, Unreadable, table
+from etl.read.table import BLANK, FOOTERS, LINE, PROBLEM, SUMS, TOTALS, Form, Rows, Unreadable, table
 from etl.sqltext import value
 
-BLANK = "blank"  # what the problem of a row says that is none
+NO_ROW = "blank"  # what the problem of a row says that is none
 FROM = 2**20  # bytes; below it there is little to gain
 CHUNK = 2**17  # bytes, few enough to stay near the processor
 SPACE = 32
-BLANKS = (0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
 QUOTED = (b' "', b'" ')  # what the engine reads otherwise than a spreadsheet does
-FOREIGN = tuple(chr(blank).encode() for blank in BLANKS)
+FOREIGN = tuple(blank.encode() for blank in BLANK if not blank.isascii())
 SUMMING = tuple(word.encode() for word in (*TOTALS, *SUMS, *FOOTERS) if not word.isascii())
 UTF8 = (None, "utf-8", "utf-8-sig")
 
@@ -54,7 +53,7 @@ def _scan(part: Part, seen: Rows, mark: str) -> str:
     columns = ", ".join(f"c{place}: 'varchar'" for place in range(len(seen.columns)))
     cells = ", ".join(f"c{place}" for place in range(len(seen.columns)))
     return (
-        f"select null::varchar as {LINE}, case when coalesce({cells}) is null then {value(BLANK)} end as {PROBLEM}, * "
+        f"select null::varchar as {LINE}, case when coalesce({cells}) is null then {value(NO_ROW)} end as {PROBLEM}, * "
         f"from read_csv({value(str(part.path))}, "
         f"auto_detect=false, header=false, skip={seen.header[-1]}, columns={{{columns}}}, "
         f"delim={value(mark)}, quote='\"', escape='\"', "

@@ -27,6 +27,8 @@ def rows(part: Part, form: Form, encoding: str) -> Rows:
         raise Unreadable("This is not valid JSON: line {line}, {why}.", line=error.lineno, why=error.msg) from error
     except (RecursionError, ValueError) as error:  # nested without end, a number of thousands of digits
         raise Unreadable("This is not valid JSON: line {line}, {why}.", line=1, why=error) from error
+    if not found:  # an export of a week in which nothing came
+        return Rows(tuple(sorted(form.wanted)), iter(()), "json", encoding)
     there = dict.fromkeys(key for _, record, _ in flat for key in record)
     null = {key for key in there if all(record.get(key) is None for _, record, _ in flat)}  # with all that is below it
     nothing = (key for key in sorted(form.wanted) if any(key.startswith(f"{each}.") for each in null))
@@ -69,26 +71,26 @@ def _lines(content: str) -> Iterator[Record]:
 
 
 def _inside(whole: Any, wanted: frozenset[str]) -> list[Any]:
-    """The records of a wrapping object: its one list of objects; or itself, where more of the wanted columns are found
-    in it than in a list. Raises Unreadable."""
-    lists = _lists(whole, 0)
-    found = [len(wanted & dict(_cells(records[0])).keys()) for records in lists.values()]
-    if not lists or len(wanted & dict(_cells(whole)).keys()) > max(found):
+    """The records of a wrapping object: its one list of objects, or nothing where its lists are empty; or itself, where
+    more of the wanted columns are found in it than in a list. Raises Unreadable."""
+    every = _lists(whole, 0)
+    lists = [records for records in every if records]
+    own = len(wanted & dict(_cells(whole)).keys())
+    if not lists:
+        return [] if every and not own else [whole]
+    if own > max(len(wanted & dict(_cells(records[0])).keys()) for records in lists):
         return [whole]
     if len(lists) > 1:
         raise Unreadable("There are {n} lists in this file; export each by itself.", n=len(lists))
-    return next(iter(lists.values()))
+    return lists[0]
 
 
-def _lists(whole: Any, depth: int, prefix: str = "") -> dict[str, list[Any]]:
+def _lists(whole: Any, depth: int) -> list[list[Any]]:
+    """The lists of objects in it, and those that are empty."""
     if not isinstance(whole, dict) or depth == DEEPEST:
-        return {}
-    found: dict[str, list[Any]] = {}
-    for key, value in whole.items():
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            found[prefix + key] = value
-        found |= _lists(value, depth + 1, f"{prefix}{key}.")
-    return found
+        return []
+    own = [value for value in whole.values() if isinstance(value, list) and (not value or isinstance(value[0], dict))]
+    return own + [found for value in whole.values() for found in _lists(value, depth + 1)]
 
 
 def _flat(record: Any) -> dict[str, Any]:

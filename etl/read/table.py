@@ -10,6 +10,7 @@ from board.core.words import Told
 NOTHING = "The file is empty."
 LINE, PROBLEM = "line", "problem"
 SEARCHED = 30  # rows among which the header is looked for
+BLANK = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b"  # blanks of every width, none included
 EXACT = 2**53  # up to which a number with a point is exact, and without a fraction a whole one
 TOTALS = ("合计", "总计", "小计", "共计", "total", "grand total", "subtotal", "sub total")
 SUMS = ("小计", "合计", "总计")
@@ -154,7 +155,7 @@ def _names(rows: list[Cells]) -> tuple[str, ...]:
     """Column names, trimmed. Under a heading that spans columns the name is heading/name; a blank one is named by its
     place, a repeated one by its count."""
     width = max((len(cells) for cells in rows), default=0)
-    padded = [[cell.strip() for cell in cells] + [""] * (width - len(cells)) for cells in rows]
+    padded = [[cell.strip(BLANK) for cell in cells] + [""] * (width - len(cells)) for cells in rows]
     while width and not any(cells[width - 1] for cells in padded):
         width -= 1
     names: list[str] = []

@@ -180,6 +180,13 @@ def test_too_many_held_rows_publish_nothing_and_leave_the_old_version(office: Of
     )
 
 
+def test_a_folder_that_is_a_link_is_named(office: Office, tmp_path: Path) -> None:
+    office.site(ticket="ticket_id,reported_at\nT1,2023-05-01")
+    (office.data / "sites" / "town" / "inbox" / "share").symlink_to(tmp_path, target_is_directory=True)
+    [note] = office.load().notes
+    assert str(note) == "town/inbox/share: This folder is a link; the files in it were not read."
+
+
 def test_files_that_vanish_from_the_inbox_stay_loaded_until_a_rebuild(office: Office) -> None:
     office.site(ticket=FIRST)
     extra = office.file("ticket2.csv", LATER)

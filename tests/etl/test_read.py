@@ -96,7 +96,7 @@ def test_json_array_and_lines_with_nested_and_varying_keys(tmp_path: Path) -> No
         (b"\n \n", "The file is empty."),
         (b"<!DOCTYPE html><html></html>", "This is a web page"),
         (b"[1, 2", "This is not valid JSON: line 1"),
-        (b"[]", "The file is empty."),
+        (b"{}", "The file is empty."),
         (b"a,b\n" + b"\x81\x20\xff" * 9, "This is not text in"),
         (b"PK\x03\x04\0\0", "The workbook is damaged or none"),
     ],
@@ -112,6 +112,23 @@ def test_a_header_alone_is_a_file_without_rows(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("a,b\n")
     assert rows(path) == []
+
+
+@pytest.mark.parametrize("text", ["[]", '{"data": []}', '{"code": 0, "data": {"total": 0, "records": [], "more": []}}'])
+def test_an_export_of_nothing_is_a_file_without_rows(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(text, "utf-8")
+    made, laid = read(path, Form(wanted=frozenset({"id", "at"})))
+    assert (made.columns, laid) == (("at", "id"), [])
+
+
+@pytest.mark.parametrize("rest", ["", "2,b\n" * 300_000])  # read cell by cell, and too large for that
+def test_blanks_that_nobody_sees_are_no_part_of_a_cell(tmp_path: Path, rest: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"编号\u200b,内容\n\u200b1\u3000,a\n{rest}", "utf-8")
+    form = Form(wanted=frozenset({"编号"}))
+    assert quick.look(Part(path), form) is None
+    assert rows(path, form)[0] == {"line": "2", "problem": None, "编号": "1", "内容": "a"}
 
 
 @pytest.mark.parametrize("words", ["审 核：张三", "打 印 时 间:", "合  计", "本月 合 计", "Grand  TOTAL", "sub total:"])
