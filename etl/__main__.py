@@ -178,7 +178,7 @@ def _held(arguments: argparse.Namespace, t: Words) -> int:
         said = " · ".join(f"{column} {cell}" for column, cell in (cells or {}).items())
         print("    " + (t("its file is not there") if cells is None else said or t("nothing stands in it")))
     print(t("held rows: {n}", n=len(rows)))
-    for reason, n in Counter(reason for row in rows for reason in row["reasons"].split("; ")).most_common():
+    for reason, n in Counter(reason for row in rows for reason in row["reasons"].split("\n")).most_common():
         print(f"{n:6,d}  {t.reason(reason)}")
     return 0
 

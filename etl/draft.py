@@ -10,7 +10,7 @@ from board.core.words import Words, codes
 from etl import judge
 from etl.contract import CODES, TABLES
 from etl.inspect import VALUED, Seen, known_headers, named
-from etl.sources import DATES, EMPTY
+from etl.sources import EMPTY, MONTHS
 
 NEWEST = re.compile(r"更新时间|修改时间|导出时间|updated|modified|exported", re.IGNORECASE)
 IN_NAME = re.compile(r"20\d{6}")
@@ -89,8 +89,8 @@ def _file(t: Words, seen: Seen) -> Iterator[str]:
             'the same ticket stands here again and again: if these are its states, add a section of kind = "snapshots"'
         )
         yield f"# {said}"
-    dates = list(dict.fromkeys(form for column in seen.columns for form in column.dates))
-    if not set(dates) <= set(DATES):  # what begins with the year is read in every form without being told
+    dates = list(dict.fromkeys(form for column in seen.columns for form in column.dates if form not in MONTHS))
+    if dates:
         yield f"# {t('these dates can be read in two ways: keep the one your system writes')}"
         yield f"dates = [{', '.join(map(_string, dates))}]"
     if seen.table == "ticket" and "unit_id" in seen.names:
@@ -113,12 +113,17 @@ def _columns(t: Words, seen: Seen) -> Iterator[str]:
     """Canonical columns and where they stand; what is still needed; what of the file is not used."""
     odd = {column.name: column.odd for column in seen.columns if column.odd}
     kinds = {column.name: column.kind for column in seen.columns}
+    months = {column.name for column in seen.columns if column.dates == MONTHS}
     for canonical, column in seen.names.items():
         cells = " | ".join(map(_string, odd.get(column, ())[:3]))
         wrong = f"  # {t('no date, and its row is held: {cells}', cells=cells)}" if cells else ""
         if TABLES[seen.table].columns[canonical] in ("whole", "number") and kinds[column] in ("code", "text"):
             wrong = f"  # {t('not all numbers: find the part that is with {find}', find=FIND)}"
-        yield f"{canonical} = {_string(column)}{wrong}"
+        if column in months and TABLES[seen.table].columns[canonical] != "month":
+            first = t("months without a day: as their first one, if that is right")
+            yield f"{canonical} = {{from = {_string(column)}, dates = [{', '.join(map(_string, MONTHS))}]}}  # {first}"
+        else:
+            yield f"{canonical} = {_string(column)}{wrong}"
     if seen.table == "ticket" and "closed_at" in seen.names and "resolved_at" not in seen.names:
         only = t("where closing is the only settlement there is")
         yield f"resolved_at = {_string(seen.names['closed_at'])}  # {only}"

@@ -3,8 +3,8 @@
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -12,18 +12,18 @@ from typing import NamedTuple
 import duckdb
 
 from etl.contract import FREE_TEXT, TABLES
-from etl.map import NO, YES
+from etl.map import NO, YES, moment_of
 from etl.personal import HIDDEN, is_about_people, is_prose, mask
 from etl.read import NOTHING, Form, Part, Rows, Unreadable, read
-from etl.sources import DATES, EMPTY
+from etl.sources import DATES, EMPTY, MONTHS
 
 LOOKED = 20_000  # rows; enough to know a column by
 HEADERS = Path(__file__).with_name("headers.toml")
-AMBIGUOUS = {  # forms that read two ways, tried only to say that the office must say which
-    "day first": ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y", "%d.%m.%Y"),
-    "month first": ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y", "%m-%d-%Y", "%B %d %Y"),
-}
-OFFSET = re.compile(r"(:\d\d(?:\.\d+)?)(?:Z|[+-]\d\d:?\d\d)$")  # from the clock of the world
+AMBIGUOUS = (  # forms that read two ways, tried only to say that the office must say which: day first, month first
+    ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y", "%d.%m.%Y"),
+    ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y", "%m-%d-%Y", "%B %d %Y"),
+)
+LIKE_A_DATE = re.compile(r"\d.*\D.*\d|^(?:19|20)\d{6}(?:\d{6})?$")
 SHOWN = 3  # examples of a column
 WIDE = 32  # characters of an example that are shown
 FEW = 12  # different words up to which a column is one of codes
@@ -43,7 +43,9 @@ class Column:
     kind: str  # stamp, whole, number, yes_no, code, text or empty
     empty: float  # share of rows
     examples: tuple[str, ...]  # as they may be shown
-    dates: tuple[str, ...]  # forms that fit every cell
+    dates: tuple[
+        str, ...
+    ]  # forms that must be named for its dates to be read; those that begin with the year need none
     words: tuple[str, ...]  # all of them, where they are few
     personal: bool
     nothing: tuple[str, ...]  # cells that seem to mean nothing and are not known to
@@ -117,7 +119,7 @@ def _with_examples(column: Column, prose: bool, valued: bool) -> Column:
 
 
 class Kind(NamedTuple):
-    """What a column holds: of dates their forms, and the words that are none where most of them are."""
+    """What a column holds: of dates the forms to be named, and the words that are none where most of them are."""
 
     name: str
     dates: tuple[str, ...] = ()
@@ -129,42 +131,37 @@ def _kind(words: list[str], filled: int) -> Kind:
         return Kind("empty")
     if {word.lower() for word in words} <= {*YES, *NO} and not set(words) <= {"0", "1"}:
         return Kind("yes_no")
-    forms = _forms(words)
-    if forms:
+    dates, forms = _dates(words)
+    if len(dates) == len(words):
         return Kind("stamp", forms)
     if all(re.fullmatch(r"[+-]?\d{1,15}", word) for word in words):
         return Kind("whole")
     if all(re.fullmatch(r"[+-]?[\d,]*\.?\d+\s*[%％]?", word) for word in words):
         return Kind("number")
-    dates = [word for word in words if _forms([word])]
     if len(dates) >= MOSTLY * len(words):
-        return Kind("stamp", _forms(dates), tuple(word for word in words if word not in dates))
+        return Kind("stamp", forms, tuple(word for word in words if word not in dates))
     return Kind("code" if len(words) <= FEW < filled else "text")
 
 
-def _forms(words: list[str]) -> tuple[str, ...]:
-    """The forms that together read every one of these cells as a date; none where they do not. Of the forms that can
-    be read in two ways each one that fits them all is given, for the office to choose."""
-    if not all(re.search(r"\d.*\D.*\d|^(?:19|20)\d{6}(?:\d{6})?$", word) for word in words):
-        return ()
-    words = [OFFSET.sub(r"\1", word) for word in words]
-    left, found = set(words), []
-    for form in DATES:
-        fitting = {word for word in left if _fits(word, form)}
-        found += [form] if fitting else []
-        left -= fitting
-        if not left:
-            return tuple(found)
-    either = [[form for form in forms if all(_fits(word, form) for word in words)] for forms in AMBIGUOUS.values()]
-    return tuple(forms[0] for forms in either if forms)
+def _dates(words: list[str]) -> tuple[set[str], tuple[str, ...]]:
+    """Which of these cells are dates, and the forms a section must name to have them read. Of those that read in two
+    ways each one that fits as many cells is given, for the office to choose."""
+    like = [word for word in words if LIKE_A_DATE.search(word)]
+    for forms, named in ((DATES, ()), (MONTHS, MONTHS)):
+        read = _read(like, forms)
+        if len(read) >= MOSTLY * len(words):
+            return read, named
+    found = [max(((_read(like, [form]), form) for form in forms), key=lambda each: len(each[0])) for forms in AMBIGUOUS]
+    most = max((read for read, _ in found), key=len)
+    return most, tuple(form for read, form in found if len(read) == len(most) > 0)
 
 
-def _fits(word: str, form: str) -> bool:
-    try:
-        datetime.strptime(word, form)
-    except ValueError:
-        return False
-    return True
+def _read(words: list[str], forms: Sequence[str]) -> set[str]:
+    """The cells that a load reads as dates by these forms."""
+    if not words:
+        return set()
+    sql = f"select word from (select unnest(?::varchar[]) as word) where {moment_of('word', forms)} is not null"
+    return {word for (word,) in duckdb.execute(sql, [words]).fetchall()}
 
 
 def _likely(columns: tuple[Column, ...]) -> tuple[str, dict[str, str]]:

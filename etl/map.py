@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
+from board.core.cells import FORMULA
 from board.core.words import Told
 from etl.contract import EVENTS, FREE_TEXT, TABLES, TELLING, TYPES, Table
 from etl.personal import IS_MASKED, MASKS, mask
 from etl.read import LINE, PROBLEM, Rows
-from etl.sources import DATES, DAYS, EPOCHS, Column, Source
+from etl.sources import DATES, DAYS, EPOCHS, MONTHS, Column, Source
 from etl.sqltext import name, value, values
 
 JOINED = " / "  # stands between cells that make one value
@@ -121,7 +122,8 @@ class _Cells:
     def __call__(self, column: str) -> str:
         cell = f"c{self.places[column]}"
         if self.correcting:  # what was put before a cell so that no spreadsheet runs it is taken away again
-            cell = rf"regexp_replace({cell}, '^''([=+@\t\r-])', '\1')"
+            marked = value(f"^'([{FORMULA}])")
+            cell = rf"regexp_replace({cell}, {marked}, '\1')"
         return cell
 
     def plain(self, column: str) -> str:
@@ -254,7 +256,8 @@ def _typed(source: Source, table: Table, column: str, key: str, also: tuple[str,
     if column not in source.columns and column not in ("state", "section"):
         return f"null::{TYPES[kind]}"
     if kind in ("stamp", "day", "month"):
-        moment = _moment(cell, dict.fromkeys((*_dates(source, column), *also)))
+        months = MONTHS if kind == "month" else ()
+        moment = moment_of(cell, dict.fromkeys((*_dates(source, column), *also, *months)))
         return f"date_trunc('month', {moment})::date" if kind == "month" else f"({moment})::{TYPES[kind]}"
     number = f"try_cast({cell} as double)"
     if kind == "whole":
@@ -298,7 +301,7 @@ def _normal(cell: str) -> str:
     return f"case when regexp_full_match({cell}, '[1-9][0-9]*') then {cell} else {normal} end"
 
 
-def _moment(cell: str, forms: Iterable[str]) -> str:
+def moment_of(cell: str, forms: Iterable[str]) -> str:
     """A cell as a timestamp in the site's clock, or null: by the forms; as the number of a day; in seconds or
     milliseconds since 1970 where a form says so. Where all forms begin with the year there is one way to read a moment,
     so that offsets, Chinese halves of the day and full-width digits are read, too."""
@@ -332,7 +335,7 @@ def _dates(source: Source, column: str) -> tuple[str, ...]:
 def _newest(source: Source, file_newest: str | None, also: tuple[str, ...]) -> str:
     if source.newest_by:
         own = (form for spec in source.columns.values() if spec.sources == (source.newest_by,) for form in spec.dates)
-        return _moment("newest_cell", dict.fromkeys((*own, *source.dates, *also)))
+        return moment_of("newest_cell", dict.fromkeys((*own, *source.dates, *also)))
     if source.newest_in_name:
         return moment_in_name(f"coalesce(newest_cell, {value(file_newest)})")
     return "null::timestamp"

@@ -45,7 +45,7 @@ MADE = {"event": "step_rows"}  # marts that later ones are made of, and how thes
 # Column by column, not row by row: so the engine passes over the parts of a table where no touched row can be.
 IS_TOUCHED = "touched.what = '{by}' and touched.site_id = rows.{site} and touched.code = rows.{by}"
 BACK = 0.01  # share of tickets that may lie more than a day before the one they follow
-SMALL = "('steward', 'duty')"  # what waits in these tables is listed anew each time
+SMALL = "('steward', 'duty', 'indicator')"  # what waits in these tables is listed anew each time
 
 
 class BrokenMart(Exception):

@@ -14,6 +14,10 @@ create schema if not exists mart;
 -- ending, as people count: 工单.csv, 工单 (1).csv, 工单-2.csv.
 create or replace macro run.by_name(file) as
     row(regexp_replace(regexp_replace(file, '^(/|[A-Za-z]:/).*/', ''), '[.][^./]*$', ''), file);
+-- Whether a step cannot be one of its ticket. Within the minute of the report, or on its day without a time, it can:
+-- many logs keep no seconds, some no hours.
+create or replace macro run.is_early(happened_at, reported_at) as
+    happened_at < date_trunc('minute', reported_at) and happened_at <> date_trunc('day', reported_at);
 create table if not exists run.load (load_id bigint, command varchar, started_at timestamp, seconds double,
     version bigint, built_on bigint, rules varchar, marts varchar);
 create table if not exists run.file (file_id bigint, load_id bigint, site_id varchar, source varchar, file varchar,

@@ -20,8 +20,9 @@ TIMES = (" %H:%M:%S", " %H:%M", "", "T%H:%M:%S", "T%H:%M", " %H:%M:%S.%f", "T%H:
 EPOCHS = {"epoch": 1, "epoch_ms": 1000}  # forms that are numbers since 1970, and how many of them make a second
 DATES = (  # every form that reads in one way only: what begins with the year
     *(day + time for day in DAYS for time in TIMES),
-    "%Y%m%d", "%Y%m%d%H%M%S", "%Y%m%d %H%M%S", "%Y%m%d %H:%M:%S", "%Y%m%d %H:%M", "%Y年%m月", "%Y-%m", "%Y/%m",
+    "%Y%m%d", "%Y%m%d%H%M%S", "%Y%m%d %H%M%S", "%Y%m%d %H:%M:%S", "%Y%m%d %H:%M",
 )  # fmt: skip
+MONTHS = ("%Y年%m月", "%Y-%m", "%Y/%m")  # which are no day; where a mapping names them, the first one
 EMPTY = ("", "-", "--", "—", "/", "N/A", "NULL", "null", "None")
 DATE_FORM = re.compile(r"(?:[^%]|%(?:-?[dmyYHIMSfpzjbBaAn]|%))+")
 

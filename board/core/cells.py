@@ -1,8 +1,10 @@
 """Cells that go into a spreadsheet."""
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from typing import Any
+
+FORMULA = "=+@\t\r-"  # what one begins with; the dash last, so that it stands for itself in an expression
 
 
-def safe(cell: str) -> str:
-    """A cell that a spreadsheet would run as a formula, marked as text."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+def safe(cell: Any) -> Any:
+    """A cell; a text that a spreadsheet would run as a formula is marked as text."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(tuple(FORMULA)) else cell

@@ -80,8 +80,8 @@ class Words:
         return self(sentence) + colon + column
 
     def reasons(self, reasons: str) -> str:
-        """All the reasons of a held row, as run.listed joins them."""
-        return "; ".join(map(self.reason, reasons.split("; ")))
+        """All the reasons of a held row, which stand in a line each."""
+        return "; ".join(map(self.reason, reasons.split("\n")))
 
     def code(self, dimension: str, code: str) -> str:
         """The word for a code: the site's own, else the catalogue's, else the code itself."""

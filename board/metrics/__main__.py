@@ -13,6 +13,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
+from board.core.cells import safe
 from board.core.settings import data_folder, language
 from board.core.warehouse import NoWarehouse, Warehouse, current
 from board.core.words import Told, Words
@@ -36,7 +37,7 @@ EXAMPLES = """examples:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """0 answered, 1 nothing loaded or a total missed, 2 a wrong call."""
+    """0 answered, 1 nothing loaded that can be read, or a total missed, 2 a wrong call."""
     arguments = _parser().parse_args(argv)
     t = Words(language(arguments.lang))
     try:
@@ -49,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except Told as error:
         print(t.told(error), file=sys.stderr)
-        return 2
+        return 2 if isinstance(error, Refused) else 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -106,7 +107,7 @@ def _show(arguments: argparse.Namespace, t: Words, warehouse: Warehouse) -> int:
     elif arguments.format == "csv":
         writer = csv.writer(sys.stdout)
         writer.writerow(frame.columns)
-        writer.writerows([["" if cell is None else cell for cell in row.values()] for row in _rows(frame)])
+        writer.writerows([["" if cell is None else safe(cell) for cell in row.values()] for row in _rows(frame)])
     else:
         _print(t, frame, measures, arguments.by, names_of_units(warehouse))
     _mark(t, warehouse)

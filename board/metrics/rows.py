@@ -10,7 +10,7 @@ select site_id as site, source, file, read, loaded, unchanged, superseded, held,
 from run.reading where (? or site_id = ?) order by site_id, source, file
 """
 HELD = """
-select held_id, site_id as site, source, file, line, array_to_string(reasons, '; ') as reasons
+select held_id, site_id as site, source, file, line, array_to_string(reasons, chr(10)) as reasons
 from run.listed where (? or site_id = ?) order by site_id, source, file, line
 """
 LOADS = """

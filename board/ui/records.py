@@ -142,7 +142,7 @@ def held(view: View) -> None:
         st.caption(t("Correct them in a copy made by: python -m etl held --out DIR"))
         _show([
             {t("Site"): view.label("site", row["site"]), t("File"): row["file"], t("Line"): row["line"],
-             t("Reasons"): "; ".join(t.reason(reason) for reason in row["reasons"].split("; "))}
+             t("Reasons"): t.reasons(row["reasons"])}
             for row in frame.to_dict("records")
         ])  # fmt: skip
 

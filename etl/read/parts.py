@@ -16,7 +16,19 @@ LARGEST = 2**33  # bytes a packed file may unfold to
 DENSEST = 500  # times its own size; honest text shrinks by less
 SMALL = 2**20  # bytes that do no harm however dense they are
 HEAD = 2**16
+LOCKED = 1  # the flag of a member that is packed with a password
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile, NotImplementedError)
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Refuse a file that cannot be opened or unpacked, with one sentence. Raises Unreadable."""
+    try:
+        yield
+    except BROKEN as error:
+        raise Unreadable("The archive is damaged: {why}.", why=error) from error
+    except OSError as error:
+        raise Unreadable("The file cannot be opened: {why}.", why=error.strerror or error) from error
 
 
 @dataclass(frozen=True)
@@ -34,15 +46,8 @@ class Part:
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
         """The bytes, from the beginning. Raises Unreadable."""
-        try:
-            with self._stream() as stream:
-                yield stream
-        except BROKEN as error:
-            raise Unreadable("The archive is damaged: {why}.", why=error) from error
-        except RuntimeError as error:  # what zipfile raises for a password
-            raise Unreadable("The archive is locked with a password; pack it again without one.") from error
-        except OSError as error:
-            raise Unreadable("The file cannot be opened: {why}.", why=error.strerror or error) from error
+        with _telling(), self._stream() as stream:
+            yield stream
 
     @contextmanager
     def _stream(self) -> Iterator[BinaryIO]:
@@ -54,8 +59,12 @@ class Part:
             with gzip.open(self.path) as stream:
                 yield io.BufferedReader(_Bounded(stream, most))
         else:
-            with zipfile.ZipFile(self.path) as archive, archive.open(_entry(archive, self.member)) as inside:
-                yield inside  # type: ignore[misc]
+            with zipfile.ZipFile(self.path) as archive:
+                entry = next(entry for entry in archive.infolist() if _name(entry) == self.member)
+                if entry.flag_bits & LOCKED:
+                    raise Unreadable("The archive is locked with a password; pack it again without one.")
+                with archive.open(entry) as inside:
+                    yield inside  # type: ignore[misc]
 
     def head(self) -> bytes:
         """The first bytes."""
@@ -102,17 +111,10 @@ def parts(path: Path) -> list[Part]:
         return [Part(path, path.stem)]
     if suffix != ".zip":
         return [Part(path)]
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            wanted = [entry for entry in entries if not _is_litter(_name(entry))]
-            size = sum(entry.file_size for entry in wanted)
-            packed = sum(entry.compress_size for entry in wanted)
-    except BROKEN as error:
-        raise Unreadable("The archive is damaged: {why}.", why=error) from error
-    except OSError as error:
-        raise Unreadable("The file cannot be opened: {why}.", why=error.strerror or error) from error
-    bounded(size, packed, LARGEST)
+    with _telling(), zipfile.ZipFile(path) as archive:
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    wanted = [entry for entry in entries if not _is_litter(_name(entry))]
+    bounded(sum(entry.file_size for entry in wanted), sum(entry.compress_size for entry in wanted), LARGEST)
     names = [_name(entry) for entry in wanted]
     if len(set(names)) < len(names):
         raise Unreadable("The archive holds two files of one name.")
@@ -122,10 +124,6 @@ def parts(path: Path) -> list[Part]:
 def _is_litter(name: str) -> bool:
     """Whether a system left a file beside those that were packed."""
     return name.startswith("__MACOSX/") or PurePosixPath(name).name.startswith((".", "~$"))
-
-
-def _entry(archive: zipfile.ZipFile, member: str) -> zipfile.ZipInfo:
-    return next(entry for entry in archive.infolist() if _name(entry) == member)
 
 
 def _name(entry: zipfile.ZipInfo) -> str:

@@ -32,9 +32,8 @@ steps as (
     union all
     select site_id, ticket_id, happened_at, seq, event, from_tier, to_tier from changed
 ),
--- A step before the report of its ticket cannot be one of it; such rows are listed among those that wait. Within the
--- minute of the report, or on its day without a time, it was: many logs keep no seconds, some no hours. Two steps that
--- then say the same are one. They keep the order they were written in; a day without a time has none of its own.
+-- A step before the report of its ticket cannot be one of it; such rows are listed among those that wait. Two steps
+-- that say the same of one moment are one. They keep the order they were written in; a day without a time has none.
 known as (
     select
         steps.site_id as site, ticket_id, greatest(happened_at, ticket.reported_at) as happened_at,
@@ -44,10 +43,7 @@ known as (
     from steps
     join ticket_rows as ticket using (site_id, ticket_id)
     join mart.site as site on site.site = steps.site_id
-    where steps.happened_at <= site.as_of and (
-        steps.happened_at >= date_trunc('minute', ticket.reported_at)
-        or steps.happened_at = date_trunc('day', ticket.reported_at) -- a day without a time
-    )
+    where steps.happened_at <= site.as_of and not run.is_early(steps.happened_at, ticket.reported_at)
     group by all
 )
 select

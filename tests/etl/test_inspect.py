@@ -11,7 +11,7 @@ from etl.__main__ import main
 from etl.inspect import Seen, inspect
 from etl.read import Part
 from etl.sources import parse_source
-from tests.office import Office
+from tests.office import UNITS, Office
 
 
 def draft(seen: Seen) -> str:
@@ -66,16 +66,28 @@ def test_examples_hide_what_looks_personal(tmp_path: Path, capsys: pytest.Captur
         (("13/01/2024 10:00", "02/01/2024 11:00"), ("%d/%m/%Y %H:%M",)),
         (("01/13/2024 10:00", "01/02/2024 11:00"), ("%m/%d/%Y %H:%M",)),
         (("01/02/2024 10:00", "03/04/2024 11:00"), ("%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M")),
-        (("2024/1/5", "2024年1月5日 9时"), ("%Y/%m/%d", "%Y年%m月%d日 %H时")),
-        (("20240105", "20240106"), ("%Y%m%d",)),
-        (("5", "6"), ()),
+        (("2024/1/5", "2024年1月5日 9时"), ()),
+        (("20240105", "20240106"), ()),
+        (("2024-01-05 上午 9:30", "2024-01-05T09:30:00+08:00"), ()),
     ],
 )
 def test_dates_that_read_two_ways_are_left_to_the_office(tmp_path: Path, cells: tuple[str, ...], dates: object) -> None:
     path = tmp_path / "a.csv"
     path.write_text("id,when\n" + "".join(f"{number},{cell}\n" for number, cell in enumerate(cells)), "utf-8")
-    assert inspect(Part(path)).columns[1].dates == dates
+    when = inspect(Part(path)).columns[1]
+    assert (when.kind, when.dates) == ("stamp", dates)
     assert ("read in two ways" in draft(inspect(Part(path)))) == any(form[1] in "dm" for form in dates)  # type: ignore[attr-defined]
+
+
+def test_months_are_no_days_unless_the_office_says_so(office: Office, tmp_path: Path) -> None:
+    path = tmp_path / "巷长.csv"
+    path.write_text("编号,负责小巷,任职日期\nS1,L1,2021-05\nS2,L2,2022年6月\n", "utf-8")
+    text = draft(inspect(Part(path)))
+    assert tomllib.loads(text)["巷长"]["columns"]["started_on"]["dates"] == ["%Y年%m月", "%Y-%m", "%Y/%m"]
+    office.site(unit=UNITS, ticket="ticket_id,reported_at\nT1,2024-05\nT2,2024年5月\nT3,2024-05-01").load()
+    assert office.rows("select line, reasons[1] from run.held order by 1") == [
+        (2, "is no date: reported_at"), (3, "is no date: reported_at"),
+    ]  # fmt: skip
 
 
 def test_a_list_of_units_is_recognised_and_a_short_column_of_codes_has_its_words(tmp_path: Path) -> None:
