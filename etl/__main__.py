@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from board.core.settings import PROJECT, data_folder, language
+from board.core.settings import LANGUAGES, PROJECT, data_folder, language
 from board.core.warehouse import NoWarehouse
 from board.core.words import Told, Words
 from etl import held as held_rows
@@ -57,11 +57,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m etl", description=__doc__, epilog=EXAMPLES,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--lang", choices=("zh", "en"), default=None)
+    shared.add_argument("--lang", choices=LANGUAGES, default=None)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     command = commands.add_parser("load", parents=[shared], help="load new and changed files")
-    command.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or folders; none: every inbox")
+    command.add_argument("paths", nargs="*", type=_path, metavar="PATH", help="files or folders; none: every inbox")
     command.add_argument("--site", metavar="ID", help="only this site, to which each PATH belongs")
     command.set_defaults(run=_load, fresh=False)
 
@@ -73,11 +73,11 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_status)
 
     command = commands.add_parser("held", parents=[shared], help="the held rows and why")
-    command.add_argument("--out", type=Path, metavar="DIR", help="write one CSV a source")
+    command.add_argument("--out", type=_path, metavar="DIR", help="write one CSV a source")
     command.set_defaults(run=_held)
 
     command = commands.add_parser("inspect", parents=[shared], help="look at a file and draft its mapping")
-    command.add_argument("file", type=Path, metavar="FILE")
+    command.add_argument("file", type=_path, metavar="FILE")
     command.set_defaults(run=_inspect)
 
     command = commands.add_parser("rollback", parents=[shared], help="go back to the version before")
@@ -85,25 +85,33 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("sample", parents=[shared], help="make the sample sites' exports")
     command.add_argument("--tickets", type=_positive, metavar="N", help="about this many tickets over all sites")
-    command.add_argument("--sites", type=_positive, metavar="N", help="only the first N of the five sites")
-    command.add_argument("--out", type=Path, metavar="DIR", help="a data folder; default: the project's data/")
+    command.add_argument(
+        "--sites", type=int, choices=range(1, 6), metavar="N", help="only the first N of the five sites"
+    )
+    command.add_argument("--out", type=_path, metavar="DIR", help="a data folder; default: the project's data/")
     command.set_defaults(run=_sample)
     return parser
 
 
+def _path(text: str) -> Path:
+    if not text:  # as of a variable that is not set; to argparse it is the folder one is in
+        raise argparse.ArgumentTypeError("an empty text names no file")
+    return Path(text)
+
+
 def _positive(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
+    if not (text.isascii() and text.isdigit()) or int(text) < 1:
         raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 1 up")
     return int(text)
 
 
 def _load(arguments: argparse.Namespace, t: Words) -> int:
     data, out = data_folder(), Console()
-    if not arguments.site and ensure_some(data):
+    if arguments.site is None and ensure_some(data):
         say.line(out, t("No site in {folder}: the five sample sites were written there.", folder=data))
     folders, refused = discover(data)
     only, lost = _places(arguments.paths, folders, arguments.site) if arguments.paths else (None, [])
-    if arguments.site:
+    if arguments.site is not None:
         known = ", ".join(folder.site.id for folder in folders) or "-"
         folders = [folder for folder in folders if folder.site.id == arguments.site]
         refused = [told for told in refused if told.values.get("site") == arguments.site]
@@ -148,15 +156,16 @@ def _status(arguments: argparse.Namespace, t: Words) -> int:
         print(t("Refused by the last load: {why}", why=why))
     print(t("Version {version}, loaded {when}", version=now["version"], when=now["last_load"]["started_at"]))
     for site in now["sites"]:
-        print(t("{site}: {tickets} tickets, data as of {as_of}, held {held}, waiting {waiting}", **site))
+        waiting = t(" (listed on the quality page)") if site["waiting"] else ""
+        print(t("{site}: {tickets} tickets, data as of {as_of}, held {held}, waiting {waiting}", **site) + waiting)
     files = Counter(named(file["site"], file["file"]) for file in now["files"])
     sections = Counter((file["site"], file["source"]) for file in now["files"])
     for file in now["files"]:
         name = say.told_apart(named(file["site"], file["file"]), file["source"], files)
         ordered = file["in_order"] and not file["refused"] and sections[file["site"], file["source"]] > 1
         order = f" ({t('taken in name order')})" if ordered else ""
-        account = Told(say.ACCOUNT, **file | {"file": name})
-        print("  " + t.told(Told.unpacked(file["refused"]) if file["refused"] else account) + order)
+        told = t.told(Told.unpacked(file["refused"])) if file["refused"] else say.account_of(t, name, file)
+        print(f"  {told}{order}")
     return 0
 
 
@@ -193,7 +202,7 @@ def _inspect(arguments: argparse.Namespace, t: Words) -> int:
     try:
         looked = [inspect(part) for part in parts(arguments.file)]
     except Unreadable as error:
-        say.complain(t.told(Told("{file}: " + error.sentence, file=arguments.file, **error.values)))
+        say.complain(t.told(error.of(arguments.file)))
         return 1
     out = Console(stderr=True)  # so that the draft alone can be sent to a file
     sections: set[str] = set()

@@ -8,12 +8,12 @@ from itertools import chain, count
 
 from board.core.words import Words, codes
 from etl import judge
-from etl.contract import CODES, TABLES
+from etl.contract import CODES, TABLES, TELLING
 from etl.inspect import VALUED, Seen, known_headers, named
 from etl.sources import EMPTY, MONTHS
 
 NEWEST = re.compile(r"更新时间|修改时间|导出时间|updated|modified|exported", re.IGNORECASE)
-IN_NAME = re.compile(r"20\d{6}")
+DAY_IN_NAME = re.compile(r"20\d{6}")
 ASKED = {"contacted", "solved", "satisfaction"}  # what call-backs answer
 FIND = "{from = …, find = '([0-9]+)'}"  # how a number is found in 约30人
 STATES = 0.3  # share of repeated numbers from which a list of tickets looks like a list of their states
@@ -77,8 +77,7 @@ def _file(t: Words, seen: Seen) -> Iterator[str]:
     if len(seen.rows.header) > 1:
         yield f"header = {list(seen.rows.header)}"
     yield _newest(t, seen)
-    named = [column.name for column in seen.columns if column.names]
-    if seen.names.get("steward_id") in named:
+    if seen.names.get("steward_id") in [column.name for column in seen.columns if column.of_people]:
         yield f'personal = ["steward_id"]  # {t("these look like names: only a keyed hash of them is kept")}'
     nothing = sorted({word for column in seen.columns for word in column.nothing})
     if nothing:
@@ -102,7 +101,7 @@ def _newest(t: Words, seen: Seen) -> str:
     column = next((each.name for each in seen.columns if NEWEST.search(each.name) and each.kind == "stamp"), None)
     if column:
         return f"newest_by = {_string(column)}"
-    if IN_NAME.search(seen.part.name):
+    if DAY_IN_NAME.search(seen.part.name):
         return (
             f"# newest_by = {{in_name = '([0-9]{{8}})'}}  # {t('where the name of the file holds the day of export')}"
         )
@@ -166,7 +165,12 @@ def _value(t: Words, table: str, column: str, word: str) -> str:
     alike = [code for code, words in said.items() if _is_within(word, words["zh"]) and (not known or code in known)]
     if len(alike) == 1:
         return f'# {_string(word)} = "{alike[0]}"  # {t("if that is what it means")}'
-    return f'# {_string(word)} = "{" | ".join(sorted(known)) if known else "…"}"'
+    if known:
+        empty = t("or an empty text, where such rows are to be passed over")
+        return f'# {_string(word)} = "{" | ".join(sorted(known))}"' + (
+            f"  # {empty}" if (table, column) in TELLING else ""
+        )
+    return f'# {_string(word)} = "…"  # {t("any code will do; without a line the word stays as it is")}'
 
 
 def _is_within(word: str, known: str) -> bool:

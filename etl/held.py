@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -21,7 +21,16 @@ from etl.sources import Source
 # How the lists are headed, and what stands there.
 HEADS = {HELD_ID: "held_id", HELD_FILE: "of_name", HELD_LINE: "of_line", "held_reasons": "reasons"}
 Cells = dict[str, str]  # column → text
-LOST: tuple[bool, Cells | None] = False, None
+
+
+class Original(NamedTuple):
+    """A held row as it stands in its file: whether it is torn, and its cells; none where the file is not there."""
+
+    torn: bool
+    cells: Cells | None
+
+
+LOST = Original(False, None)
 
 
 def write(
@@ -79,8 +88,8 @@ def _by_source(
             yield sources[key], held
 
 
-def originals(rows: list[dict[str, Any]], folder: Folder, source: Source) -> Iterator[tuple[bool, Cells | None]]:
-    """Whether each row is torn, and the source's own cells of it; none where its file is not there any more."""
+def originals(rows: list[dict[str, Any]], folder: Folder, source: Source) -> Iterator[Original]:
+    """Each row with the source's own columns."""
     lines: dict[str, set[int]] = defaultdict(set)
     for row in rows:
         lines[row["file"]].add(row["line"])
@@ -89,7 +98,7 @@ def originals(rows: list[dict[str, Any]], folder: Folder, source: Source) -> Ite
         yield found[row["file"]].get(row["line"], LOST)
 
 
-def _lines(part: Part, source: Source, wanted: set[int]) -> dict[int, tuple[bool, Cells | None]]:
+def _lines(part: Part, source: Source, wanted: set[int]) -> dict[int, Original]:
     try:
         with duckdb.connect() as con:
             rows = read(con, part, form(source, part.name.startswith(CORRECTING)))
@@ -100,7 +109,7 @@ def _lines(part: Part, source: Source, wanted: set[int]) -> dict[int, tuple[bool
     except (Unreadable, OSError):
         return {}
     return {
-        int(line): (
+        int(line): Original(
             bool(problem),
             {column: cell or "" for column, cell in zip(rows.columns, cells, strict=True) if column not in HEADS},
         )

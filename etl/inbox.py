@@ -15,7 +15,7 @@ from etl.content import Content, state
 from etl.contract import TABLES
 from etl.map import HELD_ID, moment_in_name
 from etl.merge import forget
-from etl.read import Form, Part, Unreadable, parts
+from etl.read import Form, Part, Unreadable, cannot_open, parts
 from etl.sites import Folder
 from etl.sources import Source
 
@@ -158,11 +158,11 @@ def files_in(folder: Path) -> list[Path]:
 
 
 def _links(folder: Folder) -> Iterator[Told]:
-    """What is to be said of folders in an inbox that lie elsewhere: to follow them might never end."""
+    """What is to be said of links in an inbox that lead to no file: to follow one to a folder might never end."""
     for path in sorted(folder.inbox.rglob("*")):
-        if path.is_symlink() and path.is_dir():
+        if path.is_symlink() and not path.is_file():
             file = named(folder.site.id, label(folder, path))
-            yield Told("{file}: This folder is a link; the files in it were not read.", file=file)
+            yield Told("{file}: This link leads to no file; nothing was read from it.", file=file)
 
 
 def _say_lost(folders: list[Folder], before: Collection[Key], found: Found) -> None:
@@ -222,9 +222,9 @@ def _telling(folder: Folder, path: Path, found: Found) -> Iterator[None]:
         file = file.encode("utf-8", "replace").decode()
         found.refused.append(Told("{file}: Its name is not UTF-8; rename it.", file=file))
     except Unreadable as error:
-        found.refused.append(Told("{file}: " + error.sentence, file=file, **error.values))
+        found.refused.append(error.of(file))
     except OSError as error:
-        found.refused.append(Told("{file}: The file cannot be opened: {why}.", file=file, why=error.strerror))
+        found.refused.append(cannot_open(error).of(file))
 
 
 def _read(con: DuckDBPyConnection, folder: Folder) -> list[Path]:

@@ -51,7 +51,7 @@ class Column:
     nothing: tuple[str, ...]  # cells that seem to mean nothing and are not known to
     repeated: float  # share of its cells that stood in it before
     odd: tuple[str, ...] = ()  # cells of a column of dates that are none
-    names: bool = False  # whether its words look like those of people
+    of_people: bool = False  # whether its words look like names
 
 
 @dataclass(frozen=True)

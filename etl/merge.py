@@ -47,7 +47,7 @@ from (
 )
 order by held_id, of_name, of_line
 """  # where each held row, listed or corrected, stood first (name of the file, line): the place its correction takes
-PASSED_OVER = {  # relation with lines that are not loaded → which of them
+NOT_LOADED = {  # relation with lines that are not loaded → which of them
     "outdone": "select line from outdone", "met": "select line from met where fate <> 'loaded'",
 }  # fmt: skip
 TOUCHED = "create or replace temp table touched (what varchar, site_id varchar, code varchar)"
@@ -199,7 +199,7 @@ def _met(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
 
 def _loaded(con: DuckDBPyConnection) -> str:
     """The rows to load. Most files have no row to pass over; to look for one would cost them their order."""
-    there = [lines for rows, lines in PASSED_OVER.items() if con.execute(f"from {rows} limit 1").fetchall()]
+    there = [lines for rows, lines in NOT_LOADED.items() if con.execute(f"from {rows} limit 1").fetchall()]
     return "from judged where reasons is null" + "".join(f" and line not in ({lines})" for lines in there)
 
 

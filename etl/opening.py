@@ -1,14 +1,11 @@
 """A board opened before anything was loaded: build the sample, or say that a real site waits to be loaded."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from board.core.words import Told
 from etl.load import Watch, load
 from etl.publish import lock
 from etl.sites import discover, ensure_some
-
-Build = Callable[[Path, Watch], None]
 
 
 class WaitsForLoad(Told):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -22,12 +23,17 @@ ACCOUNT = "{file}: read {read} = loaded {loaded} + unchanged {unchanged} + super
 
 def line(out: Console, sentence: str) -> None:
     """One line as it is: no colours, no breaks, and nothing in a file's name taken for markup."""
-    out.print(sentence, highlight=False, soft_wrap=True, markup=False)
+    out.print(_unbroken(sentence), highlight=False, soft_wrap=True, markup=False)
 
 
 def complain(sentence: str) -> None:
     """One line on stderr."""
-    print(sentence, file=sys.stderr)
+    print(_unbroken(sentence), file=sys.stderr)
+
+
+def _unbroken(sentence: str) -> str:
+    """Also where a file's name has a line break in it."""
+    return " ".join(sentence.splitlines())
 
 
 @contextmanager
@@ -50,11 +56,11 @@ def watched(out: Console, t: Words) -> Iterator[Watch]:
 
 def done(out: Console, t: Words, outcome: Outcome, data: Path, has_totals: bool) -> None:
     """What a load did: the account of each file, what is worth knowing, what was refused, and what to look at next."""
-    accounts = [(taken.job, taken.account) for taken in outcome.taken if taken.account]
-    files = Counter(job.name for job, _ in accounts)
-    for job, account in accounts:
-        line(out, t.told(Told(ACCOUNT, file=told_apart(job.name, job.source.name, files), **asdict(account))))
-    if outcome.version and any(account.held for _, account in accounts) and status.held(data):
+    accounts = [(taken.job, taken.account, taken.ignored) for taken in outcome.taken if taken.account]
+    files = Counter(job.name for job, _, _ in accounts)
+    for job, account, ignored in accounts:
+        line(out, account_of(t, told_apart(job.name, job.source.name, files), asdict(account) | {"ignored": ignored}))
+    if outcome.version and any(account.held for _, account, _ in accounts) and status.held(data):
         line(out, t("Which rows are held and why: python -m etl held"))
     for site in outcome.left if outcome.version else ():
         line(out, t("{site}: sample, left because a real site is here.", site=site))
@@ -68,6 +74,12 @@ def done(out: Console, t: Words, outcome: Outcome, data: Path, has_totals: bool)
             line(out, t("Your published figures beside the computed ones: python -m board.metrics totals"))
     elif not outcome.refused:
         line(out, t("Nothing new: no file, mapping or setting has changed."))
+
+
+def account_of(t: Words, file: str, counts: dict[str, Any]) -> str:
+    """Where the rows of a file went, and how many rows of it were none."""
+    told = t.told(Told(ACCOUNT, **counts | {"file": file}))
+    return told + (t("; ignored {n}", n=counts["ignored"]) if counts["ignored"] else "")
 
 
 def told_apart(file: str, section: str, files: Counter[str]) -> str:

@@ -9,12 +9,11 @@ import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from board.core import calendar
-from board.core.settings import ANSWERS, TIERS
 from etl import judge, mart
 from etl.sites import Folder
 
 CREATE = """
-create table if not exists setting.site (site_id varchar, sample boolean, default_site boolean, timezone varchar,
+create table if not exists setting.site (site_id varchar, sample boolean, timezone varchar,
     as_of timestamp, name varchar, lane_level varchar, units_from_tickets boolean, fewest bigint, most bigint,
     calendar varchar, intake_until time, site_toml varchar, totals_csv varchar, calendar_csv varchar, mapping varchar);
 create table if not exists setting.lane_level (site_id varchar, level varchar);
@@ -23,7 +22,7 @@ create table if not exists setting.deadline (site_id varchar, class varchar, wor
     extended_by bigint);
 create table if not exists setting.change (site_id varchar, source varchar, watched varchar, event varchar,
     before varchar[], after varchar[], from_tier varchar, to_tier varchar, repeats boolean);
-create table if not exists setting.weight (site_id varchar, answer varchar, weight double);
+create table if not exists setting.weight (site_id varchar, answer varchar, weight decimal(9, 6));
 create table if not exists setting.calendar (site_id varchar, day date, working boolean, official boolean,
     ordinal bigint, guessed bigint);
 """
@@ -105,37 +104,23 @@ def _site(con: DuckDBPyConnection, folder: Folder) -> None:
     site = folder.site
     fewest, most = site.lane_households or (None, None)
     con.execute(
-        f"insert into setting.site values ({', '.join('?' * 16)})",
+        f"insert into setting.site values ({', '.join('?' * 15)})",
         [
-            site.id, site.sample, site.default_site, site.timezone, site.as_of, site.name["zh"], site.lane[0],
+            site.id, site.sample, site.timezone, site.as_of, site.name["zh"], site.lane[0],
             any(source.units_from_tickets for source in folder.sources), fewest, most,
             folder.calendar_version, site.intake_until, *_texts(folder),
         ],
     )  # fmt: skip
     rows: dict[str, list[tuple[Any, ...]]] = {
         "lane_level": [(level,) for level in site.lane],
-        "tier": _ranks(site.ladder),
-        "deadline": [
-            (
-                name,
-                limit.working_days,
-                limit.met_by,
-                limit.working_days if limit.extended_by is None else limit.extended_by,
-            )
-            for name, limit in site.limits.items()
-        ],
+        "tier": [(tier, rank) for rank, tier in enumerate(site.tiers if site.ladder else (), 1)],
+        "deadline": [(name, limit.working_days, limit.met_by, limit.extension) for name, limit in site.limits.items()],
         "change": [(source.name, *astuple(change)) for source in folder.sources for change in source.changes],
-        "weight": list((site.satisfaction or ANSWERS).items()),
+        "weight": list(site.satisfaction.items()),
     }
     for table, values in rows.items():
         for row in values:
             con.execute(f"insert into setting.{table} values (?{', ?' * len(row)})", [site.id, *row])
-
-
-def _ranks(ladder: tuple[str, ...]) -> list[tuple[str | int | float, ...]]:
-    """The tiers from the steward up; one the ladder does not name lies above it, never with the steward."""
-    beyond = [tier for tier in TIERS if tier not in ladder] if ladder else []
-    return [(tier, rank) for rank, tier in enumerate([*ladder, *beyond], 1)]
 
 
 def _calendar(con: DuckDBPyConnection, folder: Folder) -> None:
@@ -144,8 +129,8 @@ def _calendar(con: DuckDBPyConnection, folder: Folder) -> None:
     if not site.limits or first is None:
         return
     moved = con.execute(EXTENSIONS, {"site": site.id}).fetchall()[0][0]
-    extended_by = max(limit.extended_by or limit.working_days for limit in site.limits.values())
-    last += timedelta(max(AHEAD, min(AHEAD + moved * (2 * extended_by + HOLIDAYS), (LAST - last).days)))
+    extension = max(limit.extension for limit in site.limits.values())
+    last += timedelta(max(AHEAD, min(AHEAD + moved * (2 * extension + HOLIDAYS), (LAST - last).days)))
     own = calendar.own_days(folder.calendar_csv)
     days = calendar.days(date(first.year, 1, 1), last, site.calendar, own)
     working = [day.working for day in days]

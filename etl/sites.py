@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from board.core.calendar import WrongDay, calendar_version, own_days
-from board.core.settings import PROJECT, SettingsError, Site, parse_site, read_toml
+from board.core.settings import PROJECT, SettingsError, Site, parse_site, read_toml, unknown_timezone
 from board.core.words import Told
 from etl.sources import Source, parse_source
 
@@ -86,7 +86,7 @@ def open_folder(path: Path) -> Folder:
     site = parse_site(path.name, site_toml)
     sources = _sources(path.name, read_toml(path / "sources.toml", path.name), site.timezone)
     if not duckdb.execute("select count(*) from pg_timezone_names() where name = ?", [site.timezone]).fetchall()[0][0]:
-        why = f"timezone '{site.timezone}' is not known"
+        why = unknown_timezone(site.timezone)
         raise SettingsError("{file} of {site}: {why}", file="site.toml", site=path.name, why=why)
     totals, days = (_optional(path / name, path.name) for name in ("control_totals.csv", "calendar.csv"))
     try:
@@ -120,6 +120,7 @@ def _sources(site: str, text: str, timezone: str) -> tuple[Source, ...]:
             source = parse_source(name, raw)
             sources.append(replace(source, hash=sha256(f"{source.hash} {timezone}".encode()).hexdigest()[:16]))
         except ValueError as error:
-            told = f"[{name}] {error}"
-            raise SettingsError("{file} of {site}: {why}", file="sources.toml", site=site, why=told) from error
+            raise SettingsError(
+                "{file} of {site}: [{section}] {why}", file="sources.toml", site=site, section=name, why=error
+            ) from error
     return tuple(sources)

@@ -1,6 +1,7 @@
 """One section of sources.toml: which files of an office it is about, and how their cells map to the contract."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -10,8 +11,8 @@ from typing import Annotated, Any, Literal
 import duckdb
 import msgspec
 
-from board.core.settings import TIERS, Text, shaped
-from etl.contract import CODES, EVENTS, FREE_TEXT, TABLES
+from board.core.settings import TIERS, Text, WrongSetting, shaped
+from etl.contract import CODES, EVENTS, FREE_TEXT, TABLES, Table
 from etl.read import Form
 
 DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
@@ -25,6 +26,12 @@ DATES = (  # every form that reads in one way only: what begins with the year
 MONTHS = ("%Y年%m月", "%Y-%m", "%Y/%m")  # which are no day; where a mapping names them, the first one
 EMPTY = ("", "-", "--", "—", "/", "N/A", "NULL", "null", "None")
 DATE_FORM = re.compile(r"(?:[^%]|%(?:-?[dmyYHIMSfpzjbBaAn]|%))+")
+
+COLUMN = "unknown column {unknown}; known are {known}"
+VALUE_MAP = "unknown value map {unknown}; known are {known}"
+KEPT = "unknown kept text {unknown}; known are {known}"
+PERSONAL = "unknown personal column {unknown}; known are {known}"
+CODE = "unknown code of {column} {unknown}; known are {known}"
 
 DateForm = Annotated[str, msgspec.Meta(min_length=2)]
 _Row = Annotated[int, msgspec.Meta(ge=1, le=1000)]
@@ -132,43 +139,23 @@ class Source:
 
 
 def parse_source(name: str, raw: Any) -> Source:
-    """One section of sources.toml. Raises ValueError saying what is wrong."""
+    """One section of sources.toml. Raises WrongSetting saying what is wrong, or ValueError what is
+    of another shape."""
     if not re.fullmatch(r"[\w-]+", name):  # it becomes part of a file's name
-        raise ValueError("a section is named with letters, digits, _ and -")
+        raise WrongSetting("a section is named with letters, digits, _ and -")
     said = shaped(_SourceToml, raw)
     table = TABLES["snapshot" if said.kind else said.table]
-    if (
-        (said.table == "snapshot")
-        or bool(said.kind) != bool(said.changes)
-        or (said.kind and said.table != "ticket_event")
-    ):
-        raise ValueError('snapshots are a table = "ticket_event" with kind = "snapshots" and [[changes]]')
-    _known("column", said.columns, set(table.columns))
-    _known("value map", said.values, set(said.columns))
-    _known("kept text", said.keep, FREE_TEXT & set(table.columns))
-    texts = {column for column, kind in table.columns.items() if kind == "text" and (said.table, column) not in CODES}
-    _known("personal column", said.personal, texts)
-    missing = [column for column in table.key if column not in said.columns and column not in ("seq", "section")]
-    if missing:
-        raise ValueError(f"the key column {', '.join(missing)} of {table.name} is not mapped")
+    _check(said, table)
     columns = {column: _column(spec) for column, spec in said.columns.items()}
-    for column, spec in columns.items():
-        words = [*said.values.get(column, {}).values(), *([spec.constant] if spec.constant else [])]
-        _known(f"code of {column}", [word for word in words if word], CODES.get((table.name, column)))
-    for form in (form for forms in (said.dates, *(spec.dates for spec in columns.values())) for form in forms):
-        if form not in EPOCHS and not (DATE_FORM.fullmatch(form) and _reads(form)):
-            raise ValueError(f"'{form}' is no date form; write it as %Y-%m-%d %H:%M")
+    _check_columns(said, table, columns)
     in_name = said.newest_by.in_name if isinstance(said.newest_by, _InName) else None
-    header = (said.header,) if isinstance(said.header, int) else tuple(said.header or ())
-    wanted = {name for each in columns.values() for name in each.sources} | {each.column for each in said.changes}
     newest = said.newest_by if isinstance(said.newest_by, str) else None
-    wanted |= {*said.only_with, *([newest] if newest else [])}
     return Source(
         name=name,
         pattern=_glob(said.pattern),
         table=table.name,
         columns=columns,
-        form=Form(said.encoding, said.delimiter, said.sheet, header, frozenset(wanted)),
+        form=_form(said, columns, newest),
         changes=tuple(_change(each) for each in said.changes),
         personal=frozenset(said.personal),
         newest_by=newest,
@@ -183,11 +170,46 @@ def parse_source(name: str, raw: Any) -> Source:
     )
 
 
+def _check(said: _SourceToml, table: Table) -> None:
+    """Raises WrongSetting for a section that names what its table does not have, or lacks what it needs."""
+    snapshots = bool(said.kind)
+    if said.table == "snapshot" or snapshots != bool(said.changes) or (snapshots and said.table != "ticket_event"):
+        raise WrongSetting('snapshots are a table = "ticket_event" with kind = "snapshots" and [[changes]]')
+    _known(COLUMN, said.columns, set(table.columns))
+    _known(VALUE_MAP, said.values, set(said.columns))
+    _known(KEPT, said.keep, FREE_TEXT & set(table.columns))
+    texts = {column for column, kind in table.columns.items() if kind == "text" and (said.table, column) not in CODES}
+    _known(PERSONAL, said.personal, texts)
+    missing = [column for column in table.key if column not in said.columns and column not in ("seq", "section")]
+    if missing:
+        raise WrongSetting(
+            "the key column {missing} of {table} is not mapped", missing=", ".join(missing), table=table.name
+        )
+
+
+def _check_columns(said: _SourceToml, table: Table, columns: dict[str, Column]) -> None:
+    """Raises WrongSetting for codes that the contract does not know, and for what is no form of dates."""
+    for column, spec in columns.items():
+        words = [*said.values.get(column, {}).values(), *([spec.constant] if spec.constant else [])]
+        _known(CODE, [word for word in words if word], CODES.get((table.name, column)), column=column)
+    for form in (form for forms in (said.dates, *(spec.dates for spec in columns.values())) for form in forms):
+        if form not in EPOCHS and not (DATE_FORM.fullmatch(form) and _reads(form)):
+            raise WrongSetting("'{form}' is no date form; write it as %Y-%m-%d %H:%M", form=form)
+
+
+def _form(said: _SourceToml, columns: dict[str, Column], newest: str | None) -> Form:
+    """What is known of the section's files before they are opened."""
+    header = (said.header,) if isinstance(said.header, int) else tuple(said.header or ())
+    wanted = {name for each in columns.values() for name in each.sources} | {each.column for each in said.changes}
+    wanted |= {*said.only_with, *([newest] if newest else [])}
+    return Form(said.encoding, said.delimiter, said.sheet, header, frozenset(wanted))
+
+
 def _column(spec: str | _ColumnToml) -> Column:
     if isinstance(spec, str):
         return Column((spec,))
     if (spec.source is None) == (spec.value is None):
-        raise ValueError("a column takes either `from` (a source column) or `value` (a constant)")
+        raise WrongSetting("a column takes either `from` (a source column) or `value` (a constant)")
     sources = (spec.source,) if isinstance(spec.source, str) else tuple(spec.source or ())
     return Column(sources, spec.value, _pattern(spec.find), tuple(spec.empty), tuple(spec.dates))
 
@@ -204,7 +226,7 @@ def _reads(form: str) -> bool:
 
 def _change(said: _ChangeToml) -> Change:
     if said.repeats and not said.to:
-        raise ValueError("a change that repeats says to which values")
+        raise WrongSetting("a change that repeats says to which values")
     return Change(
         said.column, said.event, tuple(said.source), tuple(said.to), said.from_tier or None, said.to_tier or None,
         said.repeats,
@@ -215,9 +237,9 @@ def _glob(pattern: str) -> str:
     try:
         PurePosixPath("x").match(pattern)
     except ValueError as error:
-        raise ValueError(f"the pattern {pattern} names no file") from error
+        raise WrongSetting("the pattern {pattern} names no file", pattern=pattern) from error
     if pattern.startswith(("/", "\\")) or ".." in pattern:
-        raise ValueError(f"the pattern {pattern} must stay inside the inbox")
+        raise WrongSetting("the pattern {pattern} must stay inside the inbox", pattern=pattern)
     return pattern
 
 
@@ -226,13 +248,13 @@ def _pattern(text: str | None) -> str | None:
         groups = re.compile(text).groups if text is not None else 1
         duckdb.execute("select regexp_matches('', ?)", [text or ""]).fetchall()  # which knows fewer expressions
     except (re.error, duckdb.Error) as error:
-        raise ValueError(f"the expression {text} cannot be used: {error}") from error
+        raise WrongSetting("the expression {text} cannot be used: {why}", text=text, why=error) from error
     if groups != 1:
-        raise ValueError(f"the expression {text} must have exactly one group ( ), the value")
+        raise WrongSetting("the expression {text} must have exactly one group ( ), the value", text=text)
     return text
 
 
-def _known(what: str, given: Any, known: set[str] | None) -> None:
+def _known(sentence: str, given: Iterable[str], known: set[str] | None, **values: str) -> None:
     unknown = sorted(set(given) - known) if known is not None else []
     if unknown:
-        raise ValueError(f"unknown {what} {', '.join(unknown)}; known are {', '.join(sorted(known or ()))}")
+        raise WrongSetting(sentence, unknown=", ".join(unknown), known=", ".join(sorted(known or ())), **values)

@@ -16,7 +16,7 @@ from etl.contract import TABLES
 from etl.inbox import Job
 from etl.map import WrongColumns, staging
 from etl.merge import PLACES, Account, Origin, merge
-from etl.read import LINE, Rows, Unreadable, quick, read
+from etl.read import LINE, Rows, Unreadable, cannot_open, quick, read
 from etl.sites import Folder
 from etl.sqltext import value
 
@@ -82,7 +82,8 @@ def take(
     except (Unreadable, WrongColumns, OSError) as error:
         if _has_grown(job):  # half a file looks like a broken one
             return None
-        taken = Taken(job, file_id, None, 0, "", time.monotonic() - started, content_hash, _refusal(job, error))
+        refused = (cannot_open(error) if isinstance(error, OSError) else error).of(job.name)
+        taken = Taken(job, file_id, None, 0, "", time.monotonic() - started, content_hash, refused)
     _write(con, taken, load_id)
     return taken
 
@@ -160,12 +161,6 @@ def _stage(con: DuckDBPyConnection, job: Job, rows: Rows, secret: str) -> bool:
         return True
     counted = con.execute("select count(*), count(*) filter (where reasons[1] = ?) from taken", [quick.NO_ROW])
     return bool(counted.fetchall() == [(rows.expected, 0)])
-
-
-def _refusal(job: Job, error: Told | OSError) -> Told:
-    if isinstance(error, OSError):
-        return Told("{file}: The file cannot be opened: {why}.", file=job.name, why=error.strerror or error)
-    return Told("{file}: " + error.sentence, file=job.name, **error.values)
 
 
 def _write(con: DuckDBPyConnection, taken: Taken, load_id: int) -> None:

@@ -37,12 +37,16 @@ Level = Literal[LEVELS]  # type: ignore[valid-type]
 Tier = Literal[TIERS]  # type: ignore[valid-type]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
-Both = Text | Annotated[dict[Literal["zh", "en"], Text], msgspec.Meta(min_length=1)]
+Both = Text | Annotated[dict[Literal[LANGUAGES], Text], msgspec.Meta(min_length=1)]  # type: ignore[valid-type]
 Shape = TypeVar("Shape")
 
 
 class SettingsError(Told):
     """A setting that cannot be used; one sentence for the person who wrote it."""
+
+
+class WrongSetting(Told, ValueError):
+    """What is wrong with a setting, to be said behind the file it stands in."""
 
 
 class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,6 +55,11 @@ class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     working_days: Annotated[int, msgspec.Meta(ge=1, le=999)]
     met_by: Literal["first_response", "resolved", "deliberated"] = "resolved"
     extended_by: Annotated[int, msgspec.Meta(ge=0, le=999)] | None = None  # working days; none said: as many again
+
+    @property
+    def extension(self) -> int:
+        """How many working days an extension adds."""
+        return self.working_days if self.extended_by is None else self.extended_by
 
 
 class _SiteToml(msgspec.Struct, forbid_unknown_fields=True):
@@ -95,6 +104,11 @@ class Site:
     limits: dict[str, Limit]
     satisfaction: dict[str, float]
     labels: dict[str, dict[str, dict[str, str]]]
+
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        """All tiers from the steward up; one the ladder does not name lies above it, never with the steward."""
+        return (*self.ladder, *(tier for tier in TIERS if tier not in self.ladder))
 
 
 def data_folder() -> Path:
@@ -163,19 +177,24 @@ def parse_site(site_id: str, text: str) -> Site:
         raise SettingsError("{file} of {site}: {why}", file="site.toml", site=site_id, why=error) from error
 
 
+def unknown_timezone(name: str) -> WrongSetting:
+    """What is to be said of a time zone that Python or the engine does not know."""
+    return WrongSetting("timezone '{name}' is not known", name=name)
+
+
 def _site(site_id: str, raw: _SiteToml) -> Site:
     try:
         ZoneInfo(raw.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"timezone '{raw.timezone}' is not known") from error
+        raise unknown_timezone(raw.timezone) from error
     if raw.ladder and raw.ladder[0] != "steward":
-        raise ValueError("the ladder must begin with steward")
+        raise WrongSetting("the ladder must begin with steward")
     if len(set(raw.ladder)) < len(raw.ladder):
-        raise ValueError("the ladder names a tier twice")
+        raise WrongSetting("the ladder names a tier twice")
     if raw.as_of and raw.as_of.tzinfo:
-        raise ValueError("as_of is in the site's own clock, without an offset")
+        raise WrongSetting("as_of is in the site's own clock, without an offset")
     if raw.lane_households and not 0 <= raw.lane_households[0] <= raw.lane_households[1]:
-        raise ValueError("lane_households: the fewest comes first, then the most")
+        raise WrongSetting("lane_households: the fewest comes first, then the most")
     return Site(
         id=site_id,
         name=_both(raw.name),

@@ -85,12 +85,16 @@ class Warehouse:
 
 def current(data: Path) -> Warehouse:
     """The version that readers see now in this data folder. Raises NoWarehouse when there is none, Damaged when the
-    pointer leads nowhere."""
+    pointer leads nowhere or cannot be opened."""
     folder = data / "warehouse"
     try:
         path = folder / (folder / CURRENT).read_text().strip()
     except FileNotFoundError as error:
         raise NoWarehouse(f"no warehouse in {folder}") from error
+    except OSError as error:
+        raise Damaged(
+            "{file}: The file cannot be opened: {why}.", file=folder / CURRENT, why=error.strerror or error
+        ) from error
     except ValueError as error:  # not text, or no file's name
         raise damaged(f"{folder.name}/{CURRENT}") from error
     if not VERSION.fullmatch(path.name) or not path.is_file():

@@ -25,22 +25,33 @@ def codes() -> dict[str, dict[str, dict[str, str]]]:
 
 
 class Told(Exception):
-    """A refusal that knows its sentence: kept apart from its values so that it can be said in either language."""
+    """A refusal that knows its sentence: kept apart from its values (one of which may be another refusal, its reason)
+    so that it can be said in either language."""
 
     def __init__(self, sentence: str, **values: Any) -> None:
         self.sentence = sentence
-        self.values = {key: str(value) for key, value in values.items()}
+        self.values = {key: value if isinstance(value, Told) else str(value) for key, value in values.items()}
         super().__init__(sentence.format(**self.values))
+
+    def of(self, file: object) -> "Told":
+        """The same of a file, behind its name."""
+        return Told("{file}: " + self.sentence, **{"file": file} | self.values)
 
     def packed(self) -> str:
         """Sentence and values as one text, to be kept in the warehouse."""
-        return json.dumps([self.sentence, self.values], ensure_ascii=False)
+        return json.dumps(
+            [self.sentence, self.values], ensure_ascii=False, default=lambda why: [why.sentence, why.values]
+        )
 
     @classmethod
     def unpacked(cls, packed: str) -> "Told":
         """What packed() kept."""
-        sentence, values = json.loads(packed)
-        return cls(sentence, **values)
+        return cls._made(*json.loads(packed))
+
+    @classmethod
+    def _made(cls, sentence: str, values: dict[str, Any]) -> "Told":
+        return cls(sentence, **{key: cls._made(*value) if isinstance(value, list) else value
+                                for key, value in values.items()})  # fmt: skip
 
 
 def half_up(value: float, digits: int) -> Decimal:
@@ -51,6 +62,11 @@ def half_up(value: float, digits: int) -> Decimal:
 def percent(value: float, digits: int = 1) -> Decimal:
     """A fraction in per cent, at so many digits."""
     return half_up(value, digits + 2) * 100
+
+
+def kind_of(dimension: str) -> str:
+    """Whose codes a dimension's are."""
+    return "tier" if dimension == "highest_tier" else dimension
 
 
 @dataclass(frozen=True)
@@ -67,9 +83,9 @@ class Words:
 
     def told(self, error: Told) -> str:
         """A refusal in this language, a rule's reason in it too."""
-        values = error.values
+        values = {key: self.told(value) if isinstance(value, Told) else value for key, value in error.values.items()}
         if "reason" in values:
-            values = values | {"reason": self.reason(values["reason"])}
+            values["reason"] = self.reason(values["reason"])
         if error.sentence.startswith("{file}: "):  # a file's own sentence, behind its name
             return values["file"] + self(": ") + self(error.sentence.removeprefix("{file}: "), **values)
         return self(error.sentence, **values)
@@ -85,13 +101,12 @@ class Words:
 
     def code(self, dimension: str, code: str) -> str:
         """The word for a code: the site's own, else the catalogue's, else the code itself."""
-        kind = "tier" if dimension == "highest_tier" else dimension
         for named, own, word in self.labels:
-            if (named, own) == (kind, code):
+            if (named, own) == (kind_of(dimension), code):
                 return word
         if code in ("unknown", "not_applicable"):
             return codes()["any"][code][self.lang]
-        return codes().get(kind, {}).get(code, {}).get(self.lang, code)
+        return codes().get(kind_of(dimension), {}).get(code, {}).get(self.lang, code)
 
     def number(self, value: float, digits: int = 0) -> str:
         """1,234 or 1,234.5, halves rounded up as people do; a true minus sign."""
@@ -121,15 +136,23 @@ class Words:
         """Day and minute in the site's own clock; the same form in both languages."""
         return f"{value:%Y-%m-%d %H:%M}"
 
-    def period(self, kind: str, code: str) -> str:
+    def period(self, span: str, code: str) -> str:
         """The name of a day, week, month, quarter or year."""
-        if kind == "week":
+        if span == "week":
             return self("{year} week {week}", year=code[:4], week=int(code[6:]))
-        if kind == "month":
+        if span == "month":
             month = codes()["month_name"][code[5:]][self.lang]
             return self("{month} {year}", month=month, year=code[:4])
-        if kind == "quarter":
+        if span == "quarter":
             return self("Q{quarter} {year}", quarter=code[6:], year=code[:4])
-        if kind == "year":
+        if span == "year":
             return self("Year {year}", year=code)
         return self.day(date.fromisoformat(code))
+
+    def tick(self, span: str, code: str) -> str:
+        """A short name of a period, for an axis."""
+        if span == "month":
+            return self("{year}-{month:02}", year=code[2:4], month=int(code[5:]))
+        if span == "week":
+            return self("W{week:02}", week=int(code[6:]))
+        return code[5:] if span == "day" else code

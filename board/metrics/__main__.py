@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from board.core.cells import safe
-from board.core.settings import data_folder, language
+from board.core.settings import LANGUAGES, data_folder, language
 from board.core.warehouse import NoWarehouse, Warehouse, current
 from board.core.words import Told, Words
 from board.metrics import wording
@@ -23,8 +23,8 @@ from board.metrics.catalog.limits import VARIANTS
 from board.metrics.compare import KINDS, ask_compared, earlier, is_logged
 from board.metrics.model import Measure
 from board.metrics.periods import between
-from board.metrics.query import Refused, ask, find, span
-from board.metrics.reference import check_codes, names_of_units, sites, sites_of
+from board.metrics.query import Refused, ask, clause, find, span
+from board.metrics.reference import check_codes, names_of_units, own_words, sites, sites_of
 from board.metrics.scope import Scope
 from board.metrics.totals import Total, totals
 
@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     t = Words(language(arguments.lang))
     try:
-        return int(arguments.run(arguments, t, current(data_folder())))
+        return int(arguments.run(arguments, t))
     except BrokenPipeError:  # whoever reads us has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m board.metrics", description=__doc__, epilog=EXAMPLES,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--lang", choices=("zh", "en"), default=None)
+    shared.add_argument("--lang", choices=LANGUAGES, default=None)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     command = commands.add_parser("list", parents=[shared], help="every metric and its definition")
@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _list(arguments: argparse.Namespace, t: Words, warehouse: Warehouse) -> int:
+def _list(arguments: argparse.Namespace, t: Words) -> int:
     for measure in METRICS.values():
         print(f"{measure.name}\t{t(measure.label)}\t{t(measure.about)}")
     return 0
@@ -93,7 +93,8 @@ def _mark(t: Words, warehouse: Warehouse) -> None:
         print(t("Sample: only the published totals are real"), file=sys.stderr)
 
 
-def _show(arguments: argparse.Namespace, t: Words, warehouse: Warehouse) -> int:
+def _show(arguments: argparse.Namespace, t: Words) -> int:
+    warehouse = current(data_folder())
     measures = _variants([find(name) for name in arguments.metrics], arguments.variant)
     scope = _scope(arguments)
     check_codes(warehouse, scope)
@@ -109,7 +110,8 @@ def _show(arguments: argparse.Namespace, t: Words, warehouse: Warehouse) -> int:
         writer.writerow(frame.columns)
         writer.writerows([["" if cell is None else safe(cell) for cell in row.values()] for row in _rows(frame)])
     else:
-        _print(t, frame, measures, arguments.by, names_of_units(warehouse))
+        words = Words(t.lang, own_words(sites_of(warehouse, scope), t.lang))
+        _print(words, frame, measures, arguments.by, names_of_units(warehouse))
     _mark(t, warehouse)
     return 0
 
@@ -141,11 +143,8 @@ def _variants(measures: list[Measure], variant: str | None) -> list[Measure]:
 
 def _scope(arguments: argparse.Namespace) -> Scope:
     where: dict[str, list[str]] = {}
-    for clause in arguments.where:
-        dimension, equals, code = clause.partition("=")
-        if not equals:
-            raise Refused("'{clause}' is no filter; write it as category=noise.", clause=clause)
-        where.setdefault(dimension, []).append(code)
+    for dimension, codes in map(clause, arguments.where):
+        where.setdefault(dimension, []).extend(codes)
     since, until = span(arguments.since, arguments.until)
     return Scope(since, until, tuple((dimension, tuple(codes)) for dimension, codes in where.items()))
 
@@ -205,7 +204,8 @@ def _cells(t: Words, measure: Measure, row: dict[str, Any]) -> list[str]:
     return cells
 
 
-def _totals(arguments: argparse.Namespace, t: Words, warehouse: Warehouse) -> int:
+def _totals(arguments: argparse.Namespace, t: Words) -> int:
+    warehouse = current(data_folder())
     known = sites(warehouse)
     if arguments.site is not None and arguments.site not in known:
         raise Refused("There is no site '{site}'; known are {known}.", site=arguments.site, known=", ".join(known))
@@ -218,28 +218,16 @@ def _totals(arguments: argparse.Namespace, t: Words, warehouse: Warehouse) -> in
     else:
         print(t("No figure was published to compare with: they belong into control_totals.csv beside site.toml."))
     _mark(t, warehouse)
-    return 0 if all(total.met or total.note for total in found) else 1
+    return 0 if all(total.met for total in found) else 1
 
 
 def _print_totals(t: Words, found: list[Total]) -> None:
     table = Table(t("site"), t("metric"), t("where"), t("published"), t("computed"), "", t("note"), box=None)
     for total in found:
-        ours = t.told(total.problem) if total.problem else _at(t, total)
-        said = f"{total.op} {total.value}".strip()
-        table.add_row(
-            total.site, total.metric, total.where, said, ours, t("met") if total.met else t("missed"), total.note
-        )
+        said, met = f"{total.op} {total.value}".strip(), t("met") if total.met else t("missed")
+        where = " · ".join(filter(None, [total.where, wording.compared(t, total)]))
+        table.add_row(total.site, total.metric, where, said, wording.beside(t, total), met, total.note)
     Console(width=None if sys.stdout.isatty() else 200).print(table)
-
-
-def _at(t: Words, total: Total) -> str:
-    """The computed figure at the printed precision of the published one."""
-    if total.computed is None:
-        return t("no sample")
-    if total.op in ("up", "down"):
-        return wording.change(t, find(total.metric), total.computed)
-    digits = len(total.value.removesuffix("%").strip().partition(".")[2])
-    return (t.share if total.value.endswith("%") else t.number)(total.computed, digits)
 
 
 if __name__ == "__main__":

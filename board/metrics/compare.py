@@ -8,9 +8,9 @@ import pandas as pd
 
 from board.core import calendar
 from board.core.warehouse import Warehouse
-from board.metrics.model import TIME, Measure, Metric
+from board.metrics.model import TIME, Measure
 from board.metrics.periods import Period, between
-from board.metrics.query import Refused, ask, nothing
+from board.metrics.query import Refused, ask, fill_counts
 from board.metrics.reference import Site, sites_of
 from board.metrics.scope import Scope
 
@@ -58,13 +58,9 @@ def ask_compared(
     names = [measure.name for measure in measures]
     before = before[[*by, *names]].rename(columns={name: f"{name}_before" for name in names})
     both = now.merge(before, on=list(by), how="outer") if by else now.join(before)
+    fill_counts(warehouse, measures, by, scope, both)  # of groups that occur in one of the two periods
+    fill_counts(warehouse, measures, by, earlier_scope, both, "_before")
     for measure in measures:
-        if isinstance(measure, Metric) and measure.unit == "count":  # a group that occurs in one of the two periods
-            for column, where in ((measure.name, scope), (f"{measure.name}_before", earlier_scope)):
-                blank = nothing(warehouse, measure, by, where, both)
-                both[column] = both[column].astype("float64").fillna(blank).astype("Int64")
-        if measure.n:
-            both[f"{measure.name}_n"] = both[f"{measure.name}_n"].fillna(0)
         both[f"{measure.name}_change"] = both[measure.name] - both[f"{measure.name}_before"]
     return both
 

@@ -1,7 +1,7 @@
 """The vocabulary a number is defined in: mart, clock, metric, rate, formula."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 TIME = ("day", "week", "month", "quarter", "year", "weekday", "hour")
 SPANS = ("day", "week", "month", "quarter", "year")  # the time dimensions that have a beginning and an end
@@ -47,6 +47,7 @@ class Metric:
     better: str = "neither"  # higher, lower, neither
     ripens: bool = False
     needs_ladder: bool = False  # not applicable, rather than 0, where a site has no ladder
+    needs_rows: bool = False  # not known, rather than 0, where no row counts
     follows_units: bool = False  # a denominator of workload: filtered by site and unit only
     n: "Metric | None" = None  # how many cases a median rests on
     warns: bool = False  # more of it is a warning, and may be red
@@ -129,7 +130,7 @@ class Formula:
     needs_ladder: bool = False
     n: None = None
     warns: bool = False
-    needs: tuple[str, ...] = field(default=())  # dimensions that must be chosen: one value, or as a grouping
+    needs: tuple[str, ...] = ()  # dimensions that must be chosen: one value, or as a grouping
 
     @property
     def clock(self) -> Clock:

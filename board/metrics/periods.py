@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 KINDS = ("week", "month", "quarter", "year")  # shortest first
+EXAMPLES = {
+    "day": "2023-12-31", "week": "2023-W50", "month": "2023-12", "quarter": "2023-Q4", "year": "2023",
+    "weekday": "1 … 7", "hour": "00 … 23",
+}  # fmt: skip
+CYCLES = {"weekday": tuple(map(str, range(1, 8))), "hour": tuple(f"{hour:02}" for hour in range(24))}
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,22 @@ def day_of(text: str) -> date:
     if not 1900 <= day.year <= 2199:
         raise ValueError(f"{text} lies outside 1900 to 2199")
     return day
+
+
+def is_code(kind: str, code: str) -> bool:
+    """Whether this is the code of a day, week, month, quarter or year, or of a weekday or an hour."""
+    if kind in CYCLES:
+        return code in CYCLES[kind]
+    try:
+        return _code(kind, _first(kind, code)) == code
+    except ValueError:
+        return False
+
+
+def _first(kind: str, code: str) -> date:
+    if kind == "quarter":
+        return date(int(code[:4]), 3 * int(code[6:]) - 2, 1)
+    return date.fromisoformat(code + {"day": "", "week": "-1", "month": "-01", "year": "-01-01"}[kind])
 
 
 def around(kind: str, day: date) -> Period:

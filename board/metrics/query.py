@@ -33,6 +33,15 @@ def span(since: str | None, until: str | None) -> tuple[date | None, date | None
     return first, after
 
 
+def clause(text: str) -> tuple[str, tuple[str, ...]]:
+    """A filter as the commands and the published figures write it, `dimension=code` or `dimension=code|code`. Raises
+    Refused."""
+    dimension, equals, codes = text.partition("=")
+    if not equals:
+        raise Refused("'{clause}' is no filter; write it as category=noise.", clause=text)
+    return dimension.strip(), tuple(code.strip() for code in codes.split("|"))
+
+
 def _day(text: str | None) -> date | None:
     try:
         return None if text is None else day_of(text)
@@ -93,15 +102,49 @@ def _refuse(sentence: str, measure: Measure, asked: str, known: Sequence[str]) -
     raise Refused(sentence, metric=measure.name, asked=asked, hint=hint, known=", ".join(known))
 
 
-def nothing(
-    warehouse: Warehouse, measure: Metric, by: Sequence[str], scope: Scope, frame: pd.DataFrame
-) -> "pd.Series[float]":
-    """What a count is where no row was counted: 0, or no number where it cannot be one: an outcome at a site without
-    a ladder, a stock of a period that nothing is known of yet."""
+def ask_each(
+    warehouse: Warehouse, measures: Sequence[Measure], grain: str, codes: Sequence[str], scope: Scope
+) -> pd.DataFrame:
+    """What ask() answers by time, loosely, with one row for each of these periods, in their order; the numbers of a
+    metric that does not know this dimension are missing."""
+    known = [measure for measure in measures if grain in measure.dimensions]
+    frame = pd.DataFrame({grain: codes}).merge(ask(warehouse, known, (grain,), scope, loose=True), on=grain, how="left")
+    fill_counts(warehouse, known, (grain,), scope, frame)
+    return frame.assign(**{measure.name: float("nan") for measure in measures if measure not in known})
+
+
+def fill_counts(
+    warehouse: Warehouse,
+    measures: Sequence[Measure],
+    by: Sequence[str],
+    scope: Scope,
+    frame: pd.DataFrame,
+    suffix: str = "",
+) -> None:
+    """Give the counts of groups that an answer did not have the number they have where no row was counted; in place."""
+    sites = _sites(warehouse, scope)
+    for measure in measures:
+        if isinstance(measure, Metric) and measure.unit == "count":
+            column = frame[f"{measure.name}{suffix}"].astype("float64")
+            filled = column.fillna(_where_none(sites, measure, by, scope, frame))
+            frame[f"{measure.name}{suffix}"] = filled.astype("Int64")
+        if measure.n and not suffix:
+            frame[f"{measure.name}_n"] = frame[f"{measure.name}_n"].fillna(0)
+
+
+def _sites(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
+    """What decides whether nothing means 0, for each site that a scope lets through."""
     sites = warehouse.frame("select site, has_ladder, as_of from mart.site").set_index("site")
     chosen = scope.codes("site")
-    sites = sites[sites.index.isin(chosen)] if chosen else sites
-    known = sites["has_ladder"] if measure.needs_ladder else pd.Series(True, index=sites.index)
+    return sites[sites.index.isin(chosen)] if chosen else sites
+
+
+def _where_none(
+    sites: pd.DataFrame, measure: Metric, by: Sequence[str], scope: Scope, frame: pd.DataFrame
+) -> "pd.Series[float]":
+    """What a count is where no row was counted: 0, or no number where it cannot be one: an outcome at a site without
+    a ladder, a stock of a period that nothing is known of yet, homes that nobody has counted."""
+    known = sites["has_ladder"] if measure.needs_ladder else pd.Series(not measure.needs_rows, index=sites.index)
     if measure.clock.until:
         begun = sites["as_of"].notna() if scope.since is None else sites["as_of"] >= pd.Timestamp(scope.since)
         known = known & begun
@@ -121,13 +164,14 @@ def _finish(
     scope: Scope,
 ) -> pd.DataFrame:
     """Missing counts as 0, shares divided, formulas worked out."""
+    sites = _sites(warehouse, scope)
     seen = {part.name: frame[f"seen_{number}"] > 0
             for number, group in enumerate(groups_of(parts, scope).values()) for part in group}  # fmt: skip
     numbers: dict[str, pd.Series[float]] = {}
     for part in parts:
         column = pd.to_numeric(frame[part.name]).astype("float64") / part.per
         if part.unit == "count":  # where rows were counted and gave no number, it is not applicable
-            column = column.where(seen[part.name], nothing(warehouse, part, by, scope, frame))
+            column = column.where(seen[part.name], _where_none(sites, part, by, scope, frame))
         numbers[part.name] = column
     made = frame[list(by)].copy()
     for measure in measures:

@@ -3,6 +3,7 @@
 import csv
 import difflib
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,14 +12,15 @@ from board.core.settings import Site as Settings
 from board.core.settings import parse_site
 from board.core.warehouse import Warehouse
 from board.core.words import codes as words
+from board.core.words import kind_of
 from board.metrics.catalog import METRICS
 from board.metrics.model import TIME
-from board.metrics.periods import KINDS, Period, last_complete
+from board.metrics.periods import EXAMPLES, KINDS, Period, is_code, last_complete
 from board.metrics.query import FILTERS, Refused, ask
 from board.metrics.scope import Scope
 
 LISTED = 30  # codes that a refusal names
-COLUMNS = "site, site_toml, as_of, first_day, last_day, has_ladder, calendar, calendar_csv"
+COLUMNS = "site, site_toml, as_of, first_day, last_day, has_ladder, calendar_csv"
 ENOUGH = 30  # received tickets that make a period worth opening on
 
 
@@ -32,7 +34,6 @@ class Site:
     first_day: date | None
     last_day: date | None
     has_ladder: bool
-    calendar: str
     calendar_csv: str  # the days it knows better than the calendar
 
     @property
@@ -73,13 +74,19 @@ def _site(row: dict[Any, Any]) -> Site:
         first_day=_or_none(row["first_day"], lambda moment: moment.date()),
         last_day=_or_none(row["last_day"], lambda moment: moment.date()),
         has_ladder=bool(row["has_ladder"]),
-        calendar=row["calendar"],
         calendar_csv=row["calendar_csv"],
     )
 
 
 def _or_none(value: Any, read: Any) -> Any:
     return None if value is None or value != value else read(value)
+
+
+def own_words(known: Iterable[Site], lang: str) -> tuple[tuple[str, str, str], ...]:
+    """The words that sites have for codes of their own, as Words takes them."""
+    labels = [site.settings.labels for site in known]
+    return tuple((kind, code, word[lang]) for each in labels for kind, codes in each.items()
+                 for code, word in codes.items())  # fmt: skip
 
 
 def opening_site(known: dict[str, Site]) -> str | None:
@@ -102,7 +109,7 @@ def opening_period(warehouse: Warehouse, site: Site) -> Period | None:
 
 
 def units(warehouse: Warehouse, site: str) -> list[Unit]:
-    """The units of a site from the root down, each above its own; lanes named by their code within their parent."""
+    """The units of a site from the root down, each above its own, in the order of their codes."""
     rows = warehouse.frame(
         "select unit, parent, name, level from mart.unit where site = ? order by unit", [site]
     ).to_dict("records")
@@ -145,8 +152,11 @@ def check_codes(warehouse: Warehouse, scope: Scope) -> None:
     for dimension, asked in scope.where:
         known = _known_codes(warehouse, dimension)
         for code in asked:
+            if dimension in TIME and not is_code(dimension, code):
+                raise Refused("'{code}' is no {dimension}; write it as {example}.", code=code, dimension=dimension,
+                              example=EXAMPLES[dimension])  # fmt: skip
             if known is not None and code not in known:
-                near = ", ".join(difflib.get_close_matches(code, known, 3))
+                near = ", ".join(_near(warehouse, dimension, code, known))
                 said = {"dimension": dimension, "code": code}
                 if near:
                     raise Refused("There is no {dimension} '{code}'; did you mean {near}?", near=near, **said)
@@ -155,13 +165,19 @@ def check_codes(warehouse: Warehouse, scope: Scope) -> None:
                               known=", ".join([*some, *(["…"] if len(known) > len(some) else [])]), **said)  # fmt: skip
 
 
+def _near(warehouse: Warehouse, dimension: str, code: str, known: set[str]) -> list[str]:
+    """The codes that were perhaps meant: of the units so called, else those written nearly so."""
+    called = [unit for unit, name in names_of_units(warehouse).items() if name == code and unit in known]
+    return (called if dimension in ("unit", "community", "lane") else []) or difflib.get_close_matches(code, known, 3)
+
+
 def _known_codes(warehouse: Warehouse, dimension: str) -> set[str] | None:
     """Every code of a dimension; None for dimensions of time, whose codes are dates."""
     if dimension in TIME or dimension not in FILTERS:
         return None
     if dimension == "unit":
         return set(warehouse.frame("select distinct ancestor from mart.unit_tree")["ancestor"])
-    found = {"unknown", "not_applicable", *words().get("tier" if dimension == "highest_tier" else dimension, {})}
+    found = {"unknown", "not_applicable", *words().get(kind_of(dimension), {})}
     for mart in {part.mart for each in METRICS.values() for part in each.parts if dimension in part.mart.dimensions}:
         found |= set(warehouse.frame(f'select distinct "{dimension}" as code from mart.{mart.name}')["code"])
     return found - {"unknown", "not_applicable"} if dimension == "site" else found

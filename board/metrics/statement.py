@@ -19,10 +19,26 @@ class Question:
     parameters: tuple[Any, ...]
 
 
+@dataclass(frozen=True)
+class Group:
+    """Metrics that one select can answer together: same mart, same clock, and the filters that act on them."""
+
+    mart: Mart
+    clock: Clock
+    where: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def codes(self, dimension: str) -> tuple[str, ...]:
+        """What a dimension is filtered to; nothing when it is not."""
+        return dict(self.where).get(dimension, ())
+
+
 @dataclass
 class _Draft:
-    """Pieces of the statement in order, with their parameters."""
+    """A question while its statement is written, with the parameters bound so far, in their order."""
 
+    parts: Sequence[Metric]
+    by: Sequence[str]
+    scope: Scope
     parameters: list[Any] = field(default_factory=list)
 
     def bind(self, value: Any) -> str:
@@ -42,13 +58,9 @@ def applies(metric: Metric, dimension: str) -> bool:
 
 def compile_question(parts: Sequence[Metric], by: Sequence[str], scope: Scope) -> Question:
     """One select for each (mart, clock), put side by side and joined on the dimensions after aggregation."""
-    draft = _Draft()
-    groups = groups_of(parts, scope)
-    cuts = _cuts(scope, draft)
-    selects = [
-        _select(mart, clock, metrics, parts, by, scope, kept, number, len(groups), draft)
-        for number, ((mart, clock, kept), metrics) in enumerate(groups.items())
-    ]
+    draft, groups = _Draft(parts, by, scope), groups_of(parts, scope)
+    cuts = _cuts(draft)
+    selects = [_select(draft, group, groups) for group in groups]
     keys = [_quoted(dimension) for dimension in by]
     results = [f"max({_quoted(part.name)}) as {_quoted(part.name)}" for part in parts]
     results += [f"max(seen_{number}) as seen_{number}" for number in range(len(groups))]
@@ -59,61 +71,57 @@ def compile_question(parts: Sequence[Metric], by: Sequence[str], scope: Scope) -
     return Question(dialect.duckdb(sql), tuple(draft.parameters))
 
 
-def groups_of(parts: Sequence[Metric], scope: Scope) -> dict[tuple[Mart, Clock, tuple[str, ...]], list[Metric]]:
-    """The metrics that one select can answer together: same mart, same clock, same filters."""
-    groups: dict[tuple[Mart, Clock, tuple[str, ...]], list[Metric]] = {}
+def groups_of(parts: Sequence[Metric], scope: Scope) -> dict[Group, list[Metric]]:
+    """The groups that these metrics fall into, in the order in which they first occur."""
+    groups: dict[Group, list[Metric]] = {}
     for part in parts:
-        kept = tuple(dimension for dimension, _ in scope.where if applies(part, dimension))
-        groups.setdefault((part.mart, part.clock, kept), []).append(part)
+        kept = tuple((dimension, codes) for dimension, codes in scope.where if applies(part, dimension))
+        groups.setdefault(Group(part.mart, part.clock, kept), []).append(part)
     return groups
 
 
-def _cuts(scope: Scope, draft: _Draft) -> str:
-    if not scope.cuts:
+def _cuts(draft: _Draft) -> str:
+    if not draft.scope.cuts:
         return ""
     rows = " union all ".join(
         f"select cast({draft.bind(site)} as varchar) as site, cast({draft.bind(moment)} as timestamp) as moment"
-        for site, moment in scope.cuts
+        for site, moment in draft.scope.cuts
     )
     return f"with cut as ({rows})\n"
 
 
-def _select(
-    mart: Mart, clock: Clock, metrics: list[Metric], parts: Sequence[Metric], by: Sequence[str], scope: Scope,
-    kept: tuple[str, ...], number: int, groups: int, draft: _Draft,
-) -> str:  # fmt: skip
+def _select(draft: _Draft, group: Group, groups: dict[Group, list[Metric]]) -> str:
     """The aggregate of one mart on one clock, with nulls in the places of the others' numbers."""
-    where = {dimension: codes for dimension, codes in scope.where if dimension in kept}
-    joins, tests = _time(clock, by, scope, where, draft)
-    if scope.cuts:
+    clock, by = group.clock, draft.by
+    joins, tests = _time(draft, group)
+    if draft.scope.cuts:
         joins.append("left join cut on cut.site = t.site")
     if clock.only:
         tests.append(clock.only)
-    tests += [_filter(dimension, codes, draft) for dimension, codes in where.items() if dimension not in TIME]
-    if "hour" in where and clock.hour:
-        tests.append(f"{_column('hour', clock)} {draft.among(where['hour'])}")
+    tests += [_filter(dimension, codes, draft) for dimension, codes in group.where if dimension not in TIME]
+    if group.codes("hour") and clock.hour:
+        tests.append(f"{_column('hour', clock)} {draft.among(group.codes('hour'))}")
     columns = [f"{_column(dimension, clock)} as {_quoted(dimension)}" for dimension in by]
-    mine = {metric.name for metric in metrics}
     columns += [
-        f"{_line(part, scope)} as {_quoted(part.name)}" if part.name in mine else f"null as {_quoted(part.name)}"
-        for part in parts
+        f"{_line(part, draft.scope) if part in groups[group] else 'null'} as {_quoted(part.name)}"
+        for part in draft.parts
     ]
-    columns += [f"{'count(*)' if other == number else '0'} as seen_{other}" for other in range(groups)]
-    sql = f"select {', '.join(columns)}\nfrom mart.{mart.name} as t"
+    columns += [f"{'count(*)' if other == group else '0'} as seen_{number}" for number, other in enumerate(groups)]
+    sql = f"select {', '.join(columns)}\nfrom mart.{group.mart.name} as t"
     sql += "".join(f"\n{join}" for join in joins)
     sql += f"\nwhere {' and '.join(tests)}" if tests else ""
     keys = ", ".join(_column(dimension, clock) for dimension in by)
     return sql + (f"\ngroup by {keys}" if keys else "")
 
 
-def _time(
-    clock: Clock, by: Sequence[str], scope: Scope, where: dict[str, tuple[str, ...]], draft: _Draft
-) -> tuple[list[str], list[str]]:
+def _time(draft: _Draft, group: Group) -> tuple[list[str], list[str]]:
     """The joins and tests that put rows into the period and its parts. The parameters are bound in this order:
     joins first, tests after."""
-    spans = [dimension for dimension in (*by, *where) if dimension in TIME and dimension not in ("hour", "day")]
+    clock, scope = group.clock, draft.scope
+    asked = (*draft.by, *(dimension for dimension, _ in group.where))
+    spans = [dimension for dimension in asked if dimension in TIME and dimension not in ("hour", "day")]
     if clock.until:
-        return [_periods(clock, by, scope, where, draft)], []
+        return [_periods(draft, group)], []
     joins, tests = [], []
     if spans:
         joins.append(f"join mart.day as d on d.site = t.site and d.day = t.{clock.day}")
@@ -121,7 +129,7 @@ def _time(
         tests.append(f"t.{clock.day} >= {draft.bind(scope.since)}")
     if scope.until:
         tests.append(f"t.{clock.day} < {draft.bind(scope.until)}")
-    for dimension, codes in where.items():
+    for dimension, codes in group.where:
         if dimension == "day":
             tests.append(f"cast(t.{clock.day} as varchar) {draft.among(codes)}")
         elif dimension in spans:
@@ -129,13 +137,14 @@ def _time(
     return joins, tests
 
 
-def _periods(clock: Clock, by: Sequence[str], scope: Scope, where: dict[str, tuple[str, ...]], draft: _Draft) -> str:
+def _periods(draft: _Draft, group: Group) -> str:
     """For rows that stand for a while: the periods asked for, site by site, none later than the site's data."""
-    spans = [dimension for dimension in by if dimension in SPANS]
+    clock, scope = group.clock, draft.scope
+    spans = [dimension for dimension in draft.by if dimension in SPANS]
     tests = ["d.day >= s.first_day"] if not scope.since else [f"d.day >= {draft.bind(scope.since)}"]
     if scope.until:
         tests.append(f"d.day < {draft.bind(scope.until)}")
-    for dimension, codes in where.items():
+    for dimension, codes in group.where:
         if dimension in SPANS:
             tests.append(f"cast(d.{dimension} as varchar) {draft.among(codes)}")
     keys = "".join(f", d.{dimension}" for dimension in spans)

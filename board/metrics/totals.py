@@ -8,7 +8,7 @@ import pandas as pd
 from board.core.warehouse import Warehouse
 from board.core.words import Told, half_up
 from board.metrics.compare import earlier
-from board.metrics.query import Refused, ask, find, span
+from board.metrics.query import Refused, ask, clause, find, span
 from board.metrics.reference import check_codes, published, sites
 from board.metrics.scope import Scope
 
@@ -31,6 +31,16 @@ class Total:
     words: str
     source: str
     note: str
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it was printed in per cent."""
+        return self.value.endswith("%")
+
+    @property
+    def digits(self) -> int:
+        """How many digits were printed behind the point."""
+        return len(_printed(self.value).partition(".")[2])
 
 
 def totals(warehouse: Warehouse, site: str | None = None) -> list[Total]:
@@ -66,11 +76,8 @@ def _total(warehouse: Warehouse, site: str, row: dict[str, str]) -> Total:
 def _scope(site: str, said: dict[str, str]) -> Scope:
     since, until = span(said["since"] or None, said["until"] or None)
     scope = Scope(since, until).only("site", site)
-    for clause in filter(None, said["where"].split(";")):
-        dimension, equals, code = clause.partition("=")
-        if not equals:
-            raise Refused("'{clause}' is no filter; write it as category=noise.", clause=clause)
-        scope = scope.only(dimension.strip(), *code.strip().split("|"))
+    for dimension, codes in map(clause, filter(None, said["where"].split(";"))):
+        scope = scope.only(dimension, *codes)
     return scope
 
 
@@ -96,12 +103,17 @@ def _number(value: object) -> float | None:
     return None if pd.isna(value) else float(value)  # type: ignore[call-overload, arg-type]
 
 
+def _printed(value: str) -> str:
+    """A published value as a bare number."""
+    return value.removesuffix("%").strip().replace(",", "")
+
+
 def agrees(op: str, value: str, computed: float) -> bool:
     """Whether a computed figure is what the words of the published one allow. `=` at the printed precision; `>=`
     at least (under 1.1 times); `<` nearly (from 0.9 times); `~` within 5 %; `>` more than; `up`, `down` against 0."""
     if op in ("up", "down"):
         return computed > 0 if op == "up" else computed < 0
-    printed = value.removesuffix("%").strip().replace(",", "")
+    printed = _printed(value)
     ours = Decimal(repr(computed)) * (100 if value.endswith("%") else 1)
     try:
         said = Decimal(printed)

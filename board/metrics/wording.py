@@ -3,7 +3,9 @@
 import pandas as pd
 
 from board.core.words import Words
+from board.metrics.catalog import METRICS
 from board.metrics.model import Measure
+from board.metrics.totals import Total
 
 
 def value(t: Words, measure: Measure, number: float | None, ladder: bool = True) -> str:
@@ -16,9 +18,16 @@ def value(t: Words, measure: Measure, number: float | None, ladder: bool = True)
         return t.share(number)
     if measure.unit == "hours":
         return t.hours(number)
-    if measure.unit in ("number", "score"):
-        return t.number(number, 0 if float(number).is_integer() else 1 if abs(number) >= 10 else 2)
-    return t.number(number)
+    return t.number(number, digits(measure, number))
+
+
+def digits(measure: Measure, number: float) -> int:
+    """How many digits behind the point a number is shown with; of a share those of its per cent."""
+    if measure.unit in ("share", "hours"):
+        return 1
+    if measure.unit == "count" or float(number).is_integer():
+        return 0
+    return 1 if abs(number) >= 10 else 2
 
 
 def change(t: Words, measure: Measure, difference: float) -> str:
@@ -29,11 +38,32 @@ def change(t: Words, measure: Measure, difference: float) -> str:
     return f"{sign}{value(t, measure, abs(difference))}"
 
 
+def beside(t: Words, total: Total) -> str:
+    """A computed figure in the form of the published one it stands beside, or why there is none."""
+    if total.problem:
+        return t.told(total.problem)
+    if total.computed is None:
+        return t("no sample")
+    if total.op in ("up", "down") and total.compare != "ratio":
+        return change(t, METRICS[total.metric], total.computed)
+    if total.op in ("up", "down"):
+        return f"{'+' if total.computed > 0 else ''}{t.share(total.computed)}"
+    return (t.share if total.is_share else t.number)(total.computed, total.digits)
+
+
+def compared(t: Words, total: Total) -> str:
+    """What a published figure compares, where it does."""
+    return t(COMPARED[total.compare]) if total.compare in COMPARED else total.compare
+
+
 def clock(t: Words, name: str) -> str:
     """What a clock means."""
     return t(CLOCKS[name])
 
 
+COMPARED = {
+    "difference": "change over a year earlier", "ratio": "change over a year earlier, as a share of it",
+}  # fmt: skip
 CLOCKS = {
     "rec": "by the day of report",
     "due": "by the day of the limit",

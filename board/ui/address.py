@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from board.core.settings import LANGUAGES
+from board.metrics.compare import KINDS
 from board.metrics.periods import day_of
 
 PARAMETERS = ("lang", "site", "since", "until", "compare", "unit", "channel", "category", "class", "by")
 FILTERS = ("unit", "channel", "category", "class")
-COMPARED = ("previous", "year", "none")
+COMPARED = (*KINDS, "none")
 ALL_SITES = "all"
 
 
@@ -79,6 +81,6 @@ def read(query: Mapping[str, list[str]]) -> tuple[Address, list[str]]:
         if any(query.get(name, []))
     )
     address = Address(
-        one("lang", ("zh", "en")), one("site"), since, until, everything, one("compare", COMPARED), where, one("by")
+        one("lang", LANGUAGES), one("site"), since, until, everything, one("compare", COMPARED), where, one("by")
     )
     return address, wrong

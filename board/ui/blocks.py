@@ -75,7 +75,7 @@ def _over_time(view: View, names: Sequence[str], parts: bool) -> None:
         if line is None or frame.empty or bool(frame[list(names)].isna().all(axis=None)):
             _nothing(view, measures)
             return
-        periods = [line.tick(t, code) for code in line.codes]
+        periods = [t.tick(line.grain, code) for code in line.codes]
         series = [_series(view, measure, frame, line) for measure in measures]
         if parts:
             chart = stacked(view.scheme, periods, series)
@@ -143,8 +143,9 @@ def ranking(view: View, which: str, by: str, colours: bool = False) -> None:
         weight = f"{which}_n" if measure.n else which
         shown = shown.sort_values(weight, ascending=False, kind="stable").head(TOP)
         if colours:  # tiers stand in the order of the ladder
-            ladder = view.site.settings.ladder if view.site else TIERS
-            shown = shown.sort_values(by, key=lambda tiers: tiers.map(_rank(ladder)), kind="stable")
+            tiers = view.site.settings.tiers if view.site else TIERS
+            rank = {tier: place for place, tier in enumerate((*tiers, "unknown"))}
+            shown = shown.sort_values(by, key=lambda codes: codes.map(rank), kind="stable")
         else:
             shown = shown.sort_values(which, ascending=False, kind="stable")
         if shown.empty:
@@ -162,13 +163,6 @@ def ranking(view: View, which: str, by: str, colours: bool = False) -> None:
         if by == "tier" and view.is_past:
             st.caption(t("By the tier that has each ticket by now, or settled it."))
         folded(view, [measure], frame, by, key=f"ranking-{which}-{by}")
-
-
-def _rank(ladder: Sequence[str]) -> dict[str, int]:
-    """Tier → its place on the ladder, those beyond it and the unknown last."""
-    return {
-        tier: place for place, tier in enumerate([*ladder, *(tier for tier in TIERS if tier not in ladder), "unknown"])
-    }
 
 
 def _ramp(view: View, tiers: list[str]) -> list[str]:

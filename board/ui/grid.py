@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from board.core.words import half_up, percent
+from board.metrics import wording
 from board.metrics.model import Measure
 from board.ui import export
 from board.ui.view import View
@@ -20,10 +21,11 @@ def folded(view: View, measures: Sequence[Measure], frame: pd.DataFrame, by: str
             grid(view, measures, frame, by, key)
 
 
-def _rounded(measure: Measure, cell: float, digits: int) -> float:
+def _rounded(measure: Measure, cell: float) -> float:
     """A number as cards and charts round it too; the download has all of its digits."""
     if math.isnan(cell):
         return cell
+    digits = wording.digits(measure, cell)
     return float(percent(cell, digits) if measure.unit == "share" else half_up(cell, digits))
 
 
@@ -33,8 +35,9 @@ def grid(view: View, measures: Sequence[Measure], frame: pd.DataFrame, by: str, 
     told = pd.DataFrame({view.dimension(by): [view.row_label(by, row) for _, row in frame.iterrows()]})
     config: dict[str, Any] = {}
     for measure in measures:
-        label, digits = t(measure.label), 0 if measure.unit == "count" else 1
-        told[label] = [_rounded(measure, cell, digits) for cell in frame[measure.name].astype("float64")]
+        label, cells = t(measure.label), frame[measure.name].astype("float64")
+        told[label] = [_rounded(measure, cell) for cell in cells]
+        digits = max((wording.digits(measure, cell) for cell in cells.dropna()), default=0)
         form = f"%.{digits}f" + (" %%" if measure.unit == "share" else "")
         unit = f" ({t('hours')})" if measure.unit == "hours" else ""
         config[label] = st.column_config.NumberColumn(label + unit, format=form, help=t(measure.about))

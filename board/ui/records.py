@@ -9,6 +9,7 @@ from board.core.words import Told, Words
 from board.metrics import rows, wording
 from board.metrics.catalog import METRICS, SUBJECTS
 from board.metrics.model import Formula, Measure, Rate
+from board.metrics.query import Refused, clause
 from board.metrics.totals import Total
 from board.ui import asked
 from board.ui.view import View
@@ -30,18 +31,15 @@ def totals(view: View) -> None:
 
 
 def _total(view: View, total: Total) -> dict[str, Any]:
-    t, measure, number = view.t, METRICS.get(total.metric), total.computed
+    t, measure = view.t, METRICS.get(total.metric)
     label = t(measure.label) if measure else total.metric
-    if total.problem or measure is None:
-        said = t.told(total.problem) if total.problem else ""
-    else:
-        said = t("no sample") if number is None else _figure(view, measure, total, number, bool(total.compare))
-    name = " · ".join([label, *(_clause(view, clause) for clause in total.where.split(";") if clause)])
+    clauses = [_clause(view, each, total.site) for each in total.where.split(";")]
+    name = " · ".join(filter(None, [label, *clauses, wording.compared(t, total)]))
     return {
         t("Site"): view.label("site", total.site),
         t("Figure"): name,
         t("Published"): t(SAID.get(total.op, "{value}"), value=_printed(t, total.value)),
-        t("Computed"): said,
+        t("Computed"): wording.beside(t, total),
         t("Result"): t("met") if total.met else t("missed"),
         t("In the source's words"): total.words,
         t("Source"): total.source,
@@ -60,19 +58,13 @@ def _printed(t: Words, value: str) -> str:
     return t.number(int(value)) if value.lstrip("-").isdigit() else value
 
 
-def _figure(view: View, measure: Measure, total: Total, number: float, compared: bool) -> str:
-    t = view.t
-    if total.value.endswith("%"):
-        digits = len(total.value.removesuffix("%").partition(".")[2])
-        return f"{t.number(number * 100, max(digits, 1))} %"
-    return wording.change(t, measure, number) if compared else wording.value(t, measure, number)
-
-
-def _clause(view: View, clause: str) -> str:
-    dimension, _, code = clause.partition("=")
-    settings = [site.settings.labels for site in view.sites.values()]
-    own = next((labels[dimension][code] for labels in settings if code in labels.get(dimension, {})), None)
-    return own[view.t.lang] if own else view.t.code(dimension, code)
+def _clause(view: View, text: str, site: str) -> str:
+    """A filter of a published figure in words; as it stands there where it is none."""
+    try:
+        dimension, codes = clause(text)
+    except Refused:
+        return text
+    return view.t(", ").join(view.label(dimension, code, site) for code in codes)
 
 
 def files(view: View) -> None:
@@ -178,7 +170,7 @@ def _defined(view: View, measure: Measure) -> str:
     """One metric as a paragraph, which a phone and a printed page can hold."""
     t = view.t
     said = (wording.clock(t, measure.clock.name), t(BETTER[measure.better]), f"`{_computed(measure)}`")
-    split = f"{t('Can be split by')}{t(': ')}{', '.join(measure.dimensions)}"
+    split = f"{t('Can be split by')}{t(': ')}{t(', ').join(map(view.dimension, measure.dimensions))}"
     lines = (
         f"**{t(measure.label)}** `{measure.name}`", t(measure.about), f":gray[:small[{' · '.join(said)}]]",
         f":gray[:small[{split}]]",

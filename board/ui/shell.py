@@ -13,7 +13,7 @@ from board.core.settings import PROJECT, data_folder
 from board.core.warehouse import NoWarehouse, Warehouse, current
 from board.core.words import Told, Words
 from board.metrics.catalog import DIMENSIONS
-from board.metrics.reference import Site, opening_site
+from board.metrics.reference import Site, opening_site, own_words
 from board.metrics.scope import Scope
 from board.ui import asked, filters
 from board.ui.address import ALL_SITES, FILTERS, Address, read
@@ -170,12 +170,7 @@ def _looked(
     t: Words, warehouse: Warehouse, address: Address, site: Site | None, sites: dict[str, Site], scope: Scope
 ) -> View:
     listed = [(each, unit) for each in ([site] if site else sites.values()) for unit in asked.units(warehouse, each.id)]
-    own = tuple(
-        (kind, code, word[t.lang])
-        for looked in ([site] if site else sites.values())
-        for kind, codes in looked.settings.labels.items()
-        for code, word in codes.items()
-    )
+    own = own_words([site] if site else sites.values(), t.lang)
     called = (("tier", "steward", site.settings.steward_name[t.lang].capitalize()),) if site else ()
     compare = address.compare or "previous"
     return View(

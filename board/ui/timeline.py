@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from board.core.words import Words
 from board.metrics.model import Measure
 from board.metrics.periods import around, codes
 from board.ui import asked
@@ -28,30 +27,10 @@ class Timeline:
     wider: bool
 
     def ask(self, view: View, measures: Sequence[Measure]) -> pd.DataFrame:
-        """One row a period, in order, none left out; counts 0 and everything else missing where nothing happened."""
-        known = [measure for measure in measures if self.grain in measure.dimensions]
-        scope = view.over(self.since, self.until).scope
-        frame = asked.numbers(view.warehouse, known, (self.grain,), scope)
-        every = pd.DataFrame({self.grain: self.codes}).merge(frame, on=self.grain, how="left")
-        for measure in known:
-            if (measure.unit == "count" and not measure.needs_ladder) or (
-                measure.needs_ladder and measure.unit == "count" and view.site and view.site.has_ladder
-            ):
-                every[measure.name] = every[measure.name].fillna(0)
-            if f"{measure.name}_n" in every:
-                every[f"{measure.name}_n"] = every[f"{measure.name}_n"].fillna(0)
-        for measure in measures:
-            if measure not in known:
-                every[measure.name] = float("nan")
-        return every
-
-    def tick(self, t: Words, code: str) -> str:
-        """A short name for an axis."""
-        if self.grain == "month":
-            return f"{code[2:4]}-{code[5:]}" if t.lang == "en" else f"{code[2:4]}年{int(code[5:])}月"
-        if self.grain == "week":
-            return f"W{code[6:]}" if t.lang == "en" else f"{int(code[6:])}周"
-        return code[5:] if self.grain == "day" else code
+        """One row a period, in order, none left out."""
+        return asked.over_time(
+            view.warehouse, measures, self.grain, self.codes, view.over(self.since, self.until).scope
+        )
 
 
 def timeline(view: View) -> Timeline | None:

@@ -10,7 +10,7 @@ from board.charts.theme import Scheme
 from board.core.warehouse import Warehouse
 from board.core.words import Words
 from board.metrics.compare import earlier, is_logged, working_days
-from board.metrics.model import Measure
+from board.metrics.model import SPANS, Measure
 from board.metrics.periods import Period, between
 from board.metrics.reference import Site
 from board.metrics.scope import Scope
@@ -89,7 +89,7 @@ class View:
             return t("{unit} itself", unit=named) if dimension == "lane" and place in self.higher else named
         if dimension == "site":
             return self.sites[code].settings.name[t.lang] if code in self.sites else code
-        if dimension in ("day", "week", "month", "quarter", "year"):
+        if dimension in SPANS:
             return t.period(dimension, code)
         return t.code(dimension, code)
 

@@ -8,9 +8,21 @@ from duckdb import Error as EngineError
 
 from etl.read import quick, records, sheet, text
 from etl.read.parts import Part, parts
-from etl.read.table import BLANK, LINE, NOTHING, PROBLEM, Form, Rows, Unreadable, packed
+from etl.read.table import BLANK, LINE, NOTHING, PROBLEM, Form, Rows, Unreadable, cannot_open, packed
 
-__all__ = ["LINE", "NOTHING", "PROBLEM", "Form", "Part", "Rows", "Unreadable", "columns_of", "parts", "read"]
+__all__ = [
+    "LINE",
+    "NOTHING",
+    "PROBLEM",
+    "Form",
+    "Part",
+    "Rows",
+    "Unreadable",
+    "cannot_open",
+    "columns_of",
+    "parts",
+    "read",
+]
 
 BATCH = 50_000  # rows handed over at once: what a file costs in memory, however long it is
 GZIP = b"\x1f\x8b"

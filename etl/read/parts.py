@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
-from etl.read.table import Unreadable
+from etl.read.table import Unreadable, cannot_open
 
 LARGEST = 2**33  # bytes a packed file may unfold to
 DENSEST = 500  # times its own size; honest text shrinks by less
@@ -28,7 +28,7 @@ def _telling() -> Iterator[None]:
     except BROKEN as error:
         raise Unreadable("The archive is damaged: {why}.", why=error) from error
     except OSError as error:
-        raise Unreadable("The file cannot be opened: {why}.", why=error.strerror or error) from error
+        raise cannot_open(error) from error
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ class Found:
 
 
 def look(part: Part, form: Form, smallest: int = FROM) -> Found | None:
-    """How the engine may read this file; None when only the careful way will do. Raises OSError."""
+    """How the engine may read this file; None when only the careful way will do. Raises OSError, Unreadable."""
     if part.member or form.encoding not in UTF8 or part.path.stat().st_size < smallest:
         return None
     head = part.head()

@@ -40,6 +40,11 @@ class Unreadable(Told):
     """A file that cannot be read at all; one sentence says why."""
 
 
+def cannot_open(error: OSError) -> Unreadable:
+    """What is to be said of a file that the system does not open."""
+    return Unreadable("The file cannot be opened: {why}.", why=error.strerror or error)
+
+
 def packed() -> Unreadable:
     """What is to be said of an archive where a table should be."""
     return Unreadable("This is a packed file inside another or under another name; unpack it.")

@@ -26,7 +26,6 @@ select
     site.site_id as site,
     site.name,
     site.sample,
-    site.default_site,
     site.timezone,
     coalesce(site.as_of, happened.last_stamp, months.last_month::timestamp) as as_of,
     coalesce(happened.first_day, months.first_month, site.as_of::date) as first_day,
@@ -34,7 +33,6 @@ select
         coalesce(happened.last_report, happened.last_stamp::date, months.last_month), site.as_of::date
     ) as last_day,
     ladders.site_id is not null as has_ladder,
-    site.calendar,
     site.calendar_csv,
     site.site_toml,
     site.totals_csv

@@ -16,6 +16,8 @@ SAYING = {
     "Unreadable",
     "WrongColumns",
     "SettingsError",
+    "WrongSetting",
+    "_known",
     "Busy",
     "WaitsForLoad",
     "Damaged",
@@ -43,7 +45,11 @@ def spoken() -> set[str]:
     found |= set(shell.GROUPS) | set(SUBJECTS) | set(records.SAID.values())
     found |= set(view.DIMENSION_LABELS.values()) | set(filters.COMPARISONS.values())
     found |= (
-        set(wording.CLOCKS.values()) | set(records.BETTER.values()) | set(records.COUNTS) | set(records.WHY.values())
+        set(wording.CLOCKS.values())
+        | set(wording.COMPARED.values())
+        | set(records.BETTER.values())
+        | set(records.COUNTS)
+        | set(records.WHY.values())
     )
     found |= {sentence for rules in judge.rules().values() for sentence in rules}
     return found | KEPT_APART | _pages()

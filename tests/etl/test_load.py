@@ -184,7 +184,7 @@ def test_a_folder_that_is_a_link_is_named(office: Office, tmp_path: Path) -> Non
     office.site(ticket="ticket_id,reported_at\nT1,2023-05-01")
     (office.data / "sites" / "town" / "inbox" / "share").symlink_to(tmp_path, target_is_directory=True)
     [note] = office.load().notes
-    assert str(note) == "town/share: This folder is a link; the files in it were not read."
+    assert str(note) == "town/share: This link leads to no file; nothing was read from it."
 
 
 def test_files_that_vanish_from_the_inbox_stay_loaded_until_a_rebuild(office: Office) -> None:

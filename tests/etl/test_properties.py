@@ -113,7 +113,7 @@ def test_the_engine_reads_what_the_careful_way_reads(text: str) -> None:
         except duckdb.Error:
             return
         laid = con.execute("from quick").fetchall()
-        if len(laid) != found.rows.expected or any(row[1] == quick.BLANK for row in laid):
+        if len(laid) != found.rows.expected or any(row[1] == quick.NO_ROW for row in laid):
             return
         careful = read(con, Part(path), Form(delimiter=","))
         cells = [tuple(cell or None for cell in row) for row in con.execute("from rows").fetchall()]

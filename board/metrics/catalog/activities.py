@@ -1,6 +1,6 @@
 """What was done besides tickets: activities, visits, and the organisations' turns."""
 
-from board.metrics.catalog.workload import _each, stewards_serving
+from board.metrics.catalog.workload import per_head, stewards_serving
 from board.metrics.model import Clock, Formula, Mart, Metric, Rate
 
 ACTIVITY = Mart("activity", ("site", "community", "lane", "kind", "network", "organisation", "steward"))
@@ -34,7 +34,7 @@ networks = Metric(
 )  # fmt: skip
 visits_per_steward = Formula(
     "visits_per_steward", "Visits per steward", "Visits for each steward on average in the period.",
-    (visits, stewards_serving), _each, "visits / stewards_serving",
+    (visits, stewards_serving), per_head, "visits / stewards_serving",
 )  # fmt: skip
 turns = Metric(
     "turns", "Turns ended", "Turns of an organisation in a unit that ended in the period.", DUTY, ENDED,

@@ -6,12 +6,13 @@ from board.metrics.model import Clock, Formula, Mart, Metric
 UNIT = Mart("unit", ("site", "community", "lane", "level"))
 APPOINTMENT = Mart("appointment", ("site", "community", "lane", "role", "steward"))
 STANDING = Clock("end", "open_from", until="open_until", only="is_listed")
+INHABITED = Clock("end", "open_from", until="open_until", only="households > 0")
 APPOINTED = Clock("end", "from_day", until="until_day")
 SERVING = Clock("rec", "from_day", until="until_day", overlap=True, only="is_lane")
 
 households = Metric(
-    "households", "Households", "Households of the units in scope at the end of the period.", UNIT, STANDING,
-    "sum(households)", follows_units=True,
+    "households", "Households", "Households of the units in scope at the end of the period.", UNIT, INHABITED,
+    "sum(households)", follows_units=True, needs_rows=True,
 )  # fmt: skip
 stewards_serving = Metric(
     "stewards_serving", "Stewards on average",
@@ -20,23 +21,25 @@ stewards_serving = Metric(
 )  # fmt: skip
 
 
+def per_head(cases: float | None, people: float | None) -> float | None:
+    """How many cases fall on each; None where nobody is there."""
+    return cases / people if cases is not None and people else None
+
+
 def _per_100(tickets: float | None, homes: float | None) -> float | None:
-    return 100 * tickets / homes if tickets is not None and homes else None
-
-
-def _each(tickets: float | None, people: float | None) -> float | None:
-    return tickets / people if tickets is not None and people else None
+    return per_head(None if tickets is None else 100 * tickets, homes)
 
 
 per_100_households = Formula(
-    "per_100_households", "Per 100 households", "Tickets received for every hundred households in scope.",
+    "per_100_households", "Per 100 households",
+    "Tickets received for every hundred households in scope, those of lanes without a number of households among them.",
     (received, households), _per_100, "100 × received / households",
 )  # fmt: skip
 per_steward = Formula(
     "per_steward", "Received per steward", "Tickets received for each steward on average in the period.",
-    (received, stewards_serving), _each, "received / stewards_serving",
+    (received, stewards_serving), per_head, "received / stewards_serving",
 )  # fmt: skip
 open_per_steward = Formula(
     "open_per_steward", "Open per steward", "Tickets open at the end of the period for each steward on average.",
-    (open_, stewards_serving), _each, "open / stewards_serving",
+    (open_, stewards_serving), per_head, "open / stewards_serving",
 )  # fmt: skip
