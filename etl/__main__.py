@@ -4,7 +4,6 @@ import argparse
 import json
 import os
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from board.core.words import Told, Words
 from etl import held as held_rows
 from etl import say, status
 from etl.draft import draft
-from etl.inbox import files_in, named
+from etl.inbox import files_in
 from etl.inspect import inspect
 from etl.load import load
 from etl.mart import BrokenMart
@@ -149,23 +148,8 @@ def _status(arguments: argparse.Namespace, t: Words) -> int:
     now = status.status(data_folder(), or_nothing=arguments.json)
     if arguments.json:
         print(json.dumps(now, ensure_ascii=False, indent=1))
-        return 0
-    if now["last_attempt"].get("ended_at", "") is None:
-        print(t("The load begun at {when} has not ended.", when=now["last_attempt"]["started_at"]))
-    for why in dict.fromkeys(t.told(Told.unpacked(packed)) for packed in now["last_attempt"].get("refused", [])):
-        print(t("Refused by the last load: {why}", why=why))
-    print(t("Version {version}, loaded {when}", version=now["version"], when=now["last_load"]["started_at"]))
-    for site in now["sites"]:
-        waiting = t(" (listed on the quality page)") if site["waiting"] else ""
-        print(t("{site}: {tickets} tickets, data as of {as_of}, held {held}, waiting {waiting}", **site) + waiting)
-    files = Counter(named(file["site"], file["file"]) for file in now["files"])
-    sections = Counter((file["site"], file["source"]) for file in now["files"])
-    for file in now["files"]:
-        name = say.told_apart(named(file["site"], file["file"]), file["source"], files)
-        ordered = file["in_order"] and not file["refused"] and sections[file["site"], file["source"]] > 1
-        order = f" ({t('taken in name order')})" if ordered else ""
-        told = t.told(Told.unpacked(file["refused"])) if file["refused"] else say.account_of(t, name, file)
-        print(f"  {told}{order}")
+    else:
+        say.stands(t, now)
     return 0
 
 
@@ -180,15 +164,8 @@ def _held(arguments: argparse.Namespace, t: Words) -> int:
             print(path)
         if not rows:
             print(t("There are no held rows."))
-        return 0
-    for row, cells in held_rows.shown(rows, folders):
-        file, reasons = named(row["site"], row["file"]), t.reasons(row["reasons"])
-        print(t("{file}, line {line}: {reasons}", file=file, line=row["line"], reasons=reasons))
-        said = " · ".join(f"{column} {cell}" for column, cell in (cells or {}).items())
-        print("    " + (t("its file is not there") if cells is None else said or t("nothing stands in it")))
-    print(t("held rows: {n}", n=len(rows)))
-    for reason, n in Counter(reason for row in rows for reason in row["reasons"].split("\n")).most_common():
-        print(f"{n:6,d}  {t.reason(reason)}")
+    else:
+        say.held(t, rows, held_rows.shown(rows, folders))
     return 0
 
 
@@ -207,9 +184,7 @@ def _inspect(arguments: argparse.Namespace, t: Words) -> int:
     out = Console(stderr=True)  # so that the draft alone can be sent to a file
     sections: set[str] = set()
     for seen in looked:
-        say.line(out, f"{seen.part.member or seen.part.path.name}: " + say.form(t, seen))
-        out.print(say.columns(t, seen))
-        say.line(out, t("Draft for sources.toml; correct it and put it beside site.toml:"))
+        say.seen(out, t, seen)
         section, text = draft(seen, t, sections)
         sections.add(section)
         print("\n" + text)

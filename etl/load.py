@@ -20,6 +20,7 @@ from etl.leaving import leaving, loaded
 from etl.merge import create, forget
 from etl.publish import Draft
 from etl.sites import Folder
+from etl.sqltext import insert
 from etl.take import Taken, first_line, looked, take
 from etl.withheld import withhold
 
@@ -137,11 +138,10 @@ def _load(
     changed = {taken.job.source.table for taken in outcome.taken if taken.account and taken.account.loaded}
     mart.build(con, None if whole else changed)
     outcome.notes += [Told(NO_CALENDAR, file=site, years=years) for site, years in mart.guessed(con)]
-    seconds = time.monotonic() - started
-    con.execute(
-        "insert into run.load values (?, ?, ?, ?, ?, ?, ?, ?)",
-        [load_id, command, datetime.now(), seconds, draft.version, draft.built_on, judge.version(), mart.version()],
-    )
+    insert(con, "run.load", {
+        "load_id": load_id, "command": command, "started_at": datetime.now(), "seconds": time.monotonic() - started,
+        "version": draft.version, "built_on": draft.built_on, "rules": judge.version(), "marts": mart.version(),
+    })  # fmt: skip
     draft.publish(anew=bool(found.forgotten or found.remapped))
     outcome.version = draft.version
     return outcome

@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +15,7 @@ from rich.table import Table
 
 from board.core.words import Told, Words
 from etl import status
+from etl.inbox import named
 from etl.inspect import Seen
 from etl.load import Outcome, Watch
 
@@ -59,7 +60,7 @@ def done(out: Console, t: Words, outcome: Outcome, data: Path, has_totals: bool)
     accounts = [(taken.job, taken.account, taken.ignored) for taken in outcome.taken if taken.account]
     files = Counter(job.name for job, _, _ in accounts)
     for job, account, ignored in accounts:
-        line(out, account_of(t, told_apart(job.name, job.source.name, files), asdict(account) | {"ignored": ignored}))
+        line(out, _account(t, _told_apart(job.name, job.source.name, files), asdict(account) | {"ignored": ignored}))
     if outcome.version and any(account.held for _, account, _ in accounts) and status.held(data):
         line(out, t("Which rows are held and why: python -m etl held"))
     for site in outcome.left if outcome.version else ():
@@ -76,18 +77,56 @@ def done(out: Console, t: Words, outcome: Outcome, data: Path, has_totals: bool)
         line(out, t("Nothing new: no file, mapping or setting has changed."))
 
 
-def account_of(t: Words, file: str, counts: dict[str, Any]) -> str:
+def _account(t: Words, file: str, counts: dict[str, Any]) -> str:
     """Where the rows of a file went, and how many rows of it were none."""
     told = t.told(Told(ACCOUNT, **counts | {"file": file}))
     return told + (t("; ignored {n}", n=counts["ignored"]) if counts["ignored"] else "")
 
 
-def told_apart(file: str, section: str, files: Counter[str]) -> str:
+def _told_apart(file: str, section: str, files: Counter[str]) -> str:
     """A file's name, with the section that read it where several did."""
     return f"{file} [{section}]" if files[file] > 1 else file
 
 
-def form(t: Words, seen: Seen) -> str:
+def stands(t: Words, now: dict[str, Any]) -> None:
+    """What is loaded, and where each row of each file went (see status.status)."""
+    if now["last_attempt"].get("ended_at", "") is None:
+        print(t("The load begun at {when} has not ended.", when=now["last_attempt"]["started_at"]))
+    for why in dict.fromkeys(t.told(Told.unpacked(packed)) for packed in now["last_attempt"].get("refused", [])):
+        print(t("Refused by the last load: {why}", why=why))
+    print(t("Version {version}, loaded {when}", version=now["version"], when=now["last_load"]["started_at"]))
+    for site in now["sites"]:
+        waiting = t(" (listed on the quality page)") if site["waiting"] else ""
+        print(t("{site}: {tickets} tickets, data as of {as_of}, held {held}, waiting {waiting}", **site) + waiting)
+    files = Counter(named(file["site"], file["file"]) for file in now["files"])
+    sections = Counter((file["site"], file["source"]) for file in now["files"])
+    for file in now["files"]:
+        name = _told_apart(named(file["site"], file["file"]), file["source"], files)
+        ordered = file["in_order"] and not file["refused"] and sections[file["site"], file["source"]] > 1
+        order = f" ({t('taken in name order')})" if ordered else ""
+        print(f"  {t.told(Told.unpacked(file['refused'])) if file['refused'] else _account(t, name, file)}{order}")
+
+
+def held(t: Words, rows: list[dict[str, Any]], shown: Iterable[tuple[dict[str, Any], dict[str, str] | None]]) -> None:
+    """The held rows with their cells as they may be shown (see held.shown), and how many there are for which reason."""
+    for row, cells in shown:
+        file, reasons = named(row["site"], row["file"]), t.reasons(row["reasons"])
+        print(t("{file}, line {line}: {reasons}", file=file, line=row["line"], reasons=reasons))
+        said = " · ".join(f"{column} {cell}" for column, cell in (cells or {}).items())
+        print("    " + (t("its file is not there") if cells is None else said or t("nothing stands in it")))
+    print(t("held rows: {n}", n=len(rows)))
+    for reason, n in Counter(reason for row in rows for reason in row["reasons"].split("\n")).most_common():
+        print(f"{n:6,d}  {t.reason(reason)}")
+
+
+def seen(out: Console, t: Words, file: Seen) -> None:
+    """What a file is, what each of its columns holds and is likely to be, and that a draft follows."""
+    line(out, f"{file.part.member or file.part.path.name}: " + _form(t, file))
+    out.print(_columns(t, file))
+    line(out, t("Draft for sources.toml; correct it and put it beside site.toml:"))
+
+
+def _form(t: Words, seen: Seen) -> str:
     """Format, encoding or sheet, header and size in one line."""
     rows = seen.rows
     header = "+".join(map(str, rows.header))
@@ -100,7 +139,7 @@ def form(t: Words, seen: Seen) -> str:
     return " · ".join(words for words, there in said if there)
 
 
-def columns(t: Words, seen: Seen) -> Table:
+def _columns(t: Words, seen: Seen) -> Table:
     """What each column of a file holds and is likely to be, with examples."""
     table = Table(t("Column"), t("Holds"), t("Empty cells"), t("Likely"), t("Examples"), box=None, pad_edge=False)
     likely = {column: canonical for canonical, column in seen.names.items()}

@@ -11,6 +11,7 @@ from duckdb import DuckDBPyConnection
 from board.core import calendar
 from etl import judge, mart
 from etl.sites import Folder
+from etl.sqltext import insert
 
 CREATE = """
 create table if not exists setting.site (site_id varchar, sample boolean, timezone varchar,
@@ -68,10 +69,10 @@ def forget(con: DuckDBPyConnection, site: str) -> None:
 
 def changed(con: DuckDBPyConnection, folders: list[Folder]) -> bool:
     """Whether a setting, a rule or the marts' own SQL differ from what the version was built with."""
-    columns = "site_id, site_toml, totals_csv, calendar_csv, mapping, calendar"
+    columns = "site_id, site_toml, totals_csv, calendar_csv, mapping, calendar"  # as _texts has them
     known = set(con.execute(f"select {columns} from setting.site").fetchall())
     made = con.execute("select rules, marts from run.load order by load_id desc limit 1").fetchall()
-    now = {(folder.site.id, *_texts(folder), folder.calendar_version) for folder in folders}
+    now = {(folder.site.id, *_texts(folder).values(), folder.calendar_version) for folder in folders}
     return not now <= known or bool(made and made[0] != (judge.version(), mart.version()))
 
 
@@ -81,8 +82,10 @@ def is_remapped(con: DuckDBPyConnection, folder: Folder) -> bool:
     return bool(known) and known[0][0] != _mapping(folder)
 
 
-def _texts(folder: Folder) -> tuple[str, str, str, str]:
-    return folder.site_toml, folder.totals_csv, folder.calendar_csv, _mapping(folder)
+def _texts(folder: Folder) -> dict[str, str]:
+    """What is stored of a site as it was written: a change of it makes all marts anew."""
+    return {"site_toml": folder.site_toml, "totals_csv": folder.totals_csv, "calendar_csv": folder.calendar_csv,
+            "mapping": _mapping(folder)}  # fmt: skip
 
 
 def _mapping(folder: Folder) -> str:
@@ -103,14 +106,12 @@ def store(con: DuckDBPyConnection, folders: list[Folder]) -> None:
 def _site(con: DuckDBPyConnection, folder: Folder) -> None:
     site = folder.site
     fewest, most = site.lane_households or (None, None)
-    con.execute(
-        f"insert into setting.site values ({', '.join('?' * 15)})",
-        [
-            site.id, site.sample, site.timezone, site.as_of, site.name["zh"], site.lane[0],
-            any(source.units_from_tickets for source in folder.sources), fewest, most,
-            folder.calendar_version, site.intake_until, *_texts(folder),
-        ],
-    )  # fmt: skip
+    insert(con, "setting.site", {
+        "site_id": site.id, "sample": site.sample, "timezone": site.timezone, "as_of": site.as_of,
+        "name": site.name["zh"], "lane_level": site.lane[0], "fewest": fewest, "most": most,
+        "units_from_tickets": any(source.units_from_tickets for source in folder.sources),
+        "calendar": folder.calendar_version, "intake_until": site.intake_until, **_texts(folder),
+    })  # fmt: skip
     rows: dict[str, list[tuple[Any, ...]]] = {
         "lane_level": [(level,) for level in site.lane],
         "tier": [(tier, rank) for rank, tier in enumerate(site.tiers if site.ladder else (), 1)],

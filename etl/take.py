@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from etl.map import WrongColumns, staging
 from etl.merge import PLACES, Account, Origin, merge
 from etl.read import LINE, Rows, Unreadable, cannot_open, quick, read
 from etl.sites import Folder
-from etl.sqltext import value
+from etl.sqltext import insert, value
 
 STRANGE_ROWS = "select count(*) from judged where held_id is not null and held_id not in (select held_id from places)"
 STRANGE = "{file}: {n} of its rows name a held_id that is not held; they were read as new rows."
@@ -165,15 +165,13 @@ def _stage(con: DuckDBPyConnection, job: Job, rows: Rows, secret: str) -> bool:
 
 def _write(con: DuckDBPyConnection, taken: Taken, load_id: int) -> None:
     job, account = taken.job, taken.account or Account(0, 0, 0, 0, 0)
-    con.execute(
-        f"insert into run.file values ({', '.join('?' * 19)})",
-        [
-            taken.file_id, load_id, job.folder.site.id, job.source.name, job.file, taken.content_hash, job.source.hash,
-            account.read, account.loaded, account.unchanged, account.superseded, account.held, taken.ignored,
-            taken.encoding, taken.seconds, job.folder.calendar_version, not job.source.dated,
-            taken.refused and taken.refused.packed(), job.content.told,
-        ],
-    )  # fmt: skip
+    insert(con, "run.file", {
+        "file_id": taken.file_id, "load_id": load_id, "site_id": job.folder.site.id, "source": job.source.name,
+        "file": job.file, "content_hash": taken.content_hash, "mapping_hash": job.source.hash, **asdict(account),
+        "ignored": taken.ignored, "encoding": taken.encoding, "seconds": taken.seconds,
+        "calendar": job.folder.calendar_version, "in_order": not job.source.dated,
+        "refused": taken.refused and taken.refused.packed(), "state": job.content.told,
+    })  # fmt: skip
 
 
 def _now(folder: Folder) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from etl.__main__ import main
 from etl.sources import parse_source
 from tests.office import SITE, Office
 
@@ -140,6 +141,15 @@ table = "ticket"
 dates = ["epoch"]
 columns = {ticket_id = "id", reported_at = "at"}
 """
+
+
+def test_a_reason_names_the_columns_of_the_file(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    columns = 'ticket_id = "编号", reported_at = "时间; 受理"'
+    office.site(sources=f'[a]\npattern = "a.csv"\ntable = "ticket"\ncolumns = {{{columns}}}\n')
+    office.file("a.csv", "编号,时间; 受理\nT1,soon\nT2,2023-05-01")
+    office.load()
+    assert main(["held", "--lang", "zh"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "     1  不是日期: 时间; 受理"
 
 
 @pytest.mark.parametrize("cell", ["1e30", "99999999999999999", "inf", "nan", "-1e18", "-5"])

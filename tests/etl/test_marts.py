@@ -148,6 +148,22 @@ def test_households_stand_only_where_no_unit_below_has_any(office: Office) -> No
     assert found == [("B1", 20), ("B2", 30), ("L2", 50)]
 
 
+def test_whatever_waits_is_listed(office: Office) -> None:
+    office.site(
+        unit=UNITS,
+        ticket="ticket_id,reported_at\nT1,2023-05-08 10:00",
+        snapshot="ticket_id,happened_at,seq,state\nT1,2023-05-07 10:00,1,open\nT1,2023-05-09 10:00,1,done",
+        exclusion="ticket_id,excluded_on\nT9,2023-05-08",
+        indicator="unit_id,month,name,value,kind\nL9,2023-05,fires,1,flow",
+    ).load()
+    waiting = 'select "table", code, why, line from mart.waiting order by 1'
+    expected = [("exclusion", "T9", "ticket", 2), ("indicator", "L9", "unit", 2), ("snapshot", "T1", "early", 2)]
+    assert office.rows(waiting) == expected
+    office.file("ticket2.csv", "ticket_id,reported_at\nT9,2023-05-08")
+    office.load()
+    assert office.rows(waiting) == expected[1:]
+
+
 def test_a_lane_is_as_large_as_what_is_told_of_it_or_below_it(office: Office) -> None:
     units = UNITS.strip() + "\nL3,C,lane,Lane three,\nL4,C,lane,Lane four,\nB1,L3,building,Building,20\n"
     units += "B2,L3,building,Building,30\n"

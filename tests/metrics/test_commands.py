@@ -11,6 +11,8 @@ from etl.__main__ import main as etl
 from etl.sites import SAMPLES
 from tests.office import UNITS, Office
 
+TICKET = "ticket_id,unit_id,reported_at\nT1,L1,2023-05-01\nT2,L1,\n"
+
 
 @pytest.fixture
 def on_sample(sample_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,6 +90,11 @@ def test_totals_and_list(capsys: pytest.CaptureFixture[str]) -> None:
             "A comparison is of one period",
         ),
         (["totals", "--site", "atlantis"], "There is no site 'atlantis'; known are guzhen"),
+        (["show", "received", "--where", "week=2023-W99"], "'2023-W99' is no week; write it as 2023-W50."),
+        (["show", "received", "--where", "day=foo"], "'foo' is no day; write it as 2023-12-31."),
+        (["show", "received", "--where", "hour=24"], "'24' is no hour; write it as 00 … 23."),
+        (["show", "received", "--where", "quarter=2023-Q5"], "'2023-Q5' is no quarter; write it as 2023-Q4."),
+        (["show", "received", "--where", "lane=新街社区"], "There is no lane '新街社区'; "),
     ],
 )
 def test_a_wrong_call_gets_one_sentence(call: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -96,13 +103,58 @@ def test_a_wrong_call_gets_one_sentence(call: list[str], sentence: str, capsys: 
     assert said.out == "" and said.err.startswith(sentence) and said.err.count("\n") == 1
 
 
+def test_a_unit_may_be_asked_for_by_its_name_and_is_answered_with_its_code(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.site(unit=UNITS, ticket=TICKET).load()
+    assert main(["show", "received", "--where", "lane=Lane two"]) == 2
+    assert capsys.readouterr().err == "There is no lane 'Lane two'; did you mean L2?\n"
+
+
+def test_a_folder_that_cannot_be_read_gets_one_sentence(
+    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = office.data / "a file"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("")
+    monkeypatch.setenv("LANE_BOARD_DATA", str(file))
+    for command, call in ((main, ["show", "received"]), (main, ["totals"]), (etl, ["status"]), (etl, ["load"])):
+        assert command(call) == 1
+        assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_the_metrics_are_listed_before_anything_is_loaded(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list"]) == 0
+    assert "received\tReceived\t" in capsys.readouterr().out
+
+
+def test_an_empty_argument_is_no_folder_and_no_site(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    office.site(ticket=TICKET)
+    with pytest.raises(SystemExit) as stopped:
+        etl(["load", "", "--site", "town"])
+    assert stopped.value.code == 2 and "an empty text names no file" in capsys.readouterr().err
+    assert etl(["load", "--site", ""]) == 2
+    assert capsys.readouterr().err == "There is no site ''; known are town.\n"
+
+
+def test_a_code_of_the_office_has_its_word_and_is_no_formula(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    labels = '[labels.category]\nbikes = {zh = "共享单车", en = "Shared bikes"}\n'
+    rows = "ticket_id,category,reported_at\nT1,bikes,2023-05-01\nT2,=1+1,2023-05-01"
+    office.site(toml=f'name = "Town"\n{labels}', ticket=rows).load()
+    assert main(["show", "received", "--by", "category", "--lang", "zh"]) == 0
+    assert "bikes 共享单车" in capsys.readouterr().out
+    assert main(["show", "received", "--by", "category", "--format", "csv"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["category,received", "'=1+1,1", "bikes,1"]
+    assert main(["show", "received", "--where", "category=bikes|=1+1", "--format", "csv"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["received", "2"]
+
+
 def test_nothing_loaded_yet(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["show", "received"]) == 1
     assert etl(["status"]) == 1
     assert capsys.readouterr().err == "Nothing has been loaded yet; run python -m etl load.\n" * 2
-
-
-TICKET = "ticket_id,unit_id,reported_at\nT1,L1,2023-05-01\nT2,L1,\n"
 
 
 def test_load_prints_each_account_and_exits_0_with_held_rows(
@@ -184,9 +236,14 @@ def test_a_site_that_cannot_be_used_is_named_and_the_others_are_loaded(
     office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:
     office.site("broken", toml='name = "B"\nlane = "road"')
+    office.site("other", toml='name = "B"\nladder = ["community"]')
     office.site(ticket=TICKET)
     assert etl(["load"]) == 1
-    assert capsys.readouterr().err.startswith("site.toml of broken: unknown value 'road' - at `lane`")
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith("site.toml of broken: unknown value 'road' - at `lane`")
+    assert second == "site.toml of other: the ladder must begin with steward"
+    assert etl(["load", "--lang", "zh"]) == 1
+    assert "other 的 site.toml：ladder 必须以 steward 开头" in capsys.readouterr().err
     assert office.rows("select site from mart.site") == [("town",)]
 
 

@@ -44,6 +44,30 @@ def test_an_unknown_operator_and_a_value_that_is_no_number_are_refused() -> None
         agrees("=", "many", 5)
 
 
+def test_what_a_figure_compares_is_said_and_a_note_excuses_nothing(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    days = [*["2022-05-01"] * 2, *["2023-05-01"] * 5]
+    office.site(ticket="ticket_id,reported_at\n" + "\n".join(f"T{n},{day}" for n, day in enumerate(days)))
+    rows = "received,,2023-01-01,2024-01-01,ratio,=,150%,,,\nreceived,,2023-01-01,2024-01-01,ratio,up,,,,\n"
+    rows += "received,,2023-01-01,2024-01-01,difference,up,,,,\nreceived,,2023-01-01,2024-01-01,,=,6,,,counted twice\n"
+    head = "metric,where,since,until,compare,op,value,words,source,note\n"
+    (office.data / "sites" / "town" / "control_totals.csv").write_text(head + rows)
+    office.load()
+    assert main(["totals"]) == 1
+    lines = capsys.readouterr().out.splitlines()[1:]
+    assert [line.split()[-2:] for line in lines[:3]] == [["%", "met"], ["%", "met"], ["+3", "met"]]
+    assert all("change over a year earlier" in line for line in lines[:3])
+    assert "150 %" in lines[0] and "+150.0 %" in lines[1] and "as a share of it" in lines[0]
+    assert "missed" in lines[3]
+
+
+def test_without_published_figures_there_is_nothing_to_meet(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    office.site(ticket="ticket_id,reported_at\nT1,2023-05-01").load()
+    assert main(["totals"]) == 0
+    assert capsys.readouterr().out.startswith("No figure was published to compare with")
+
+
 def test_a_value_of_more_digits_than_a_figure_has_is_no_number(office: Office) -> None:
     office.site(ticket="ticket_id,reported_at\nT1,2023-05-01").load()
     totals = office.data / "sites" / "town" / "control_totals.csv"
