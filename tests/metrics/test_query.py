@@ -9,7 +9,7 @@ from board.core.warehouse import Warehouse
 from board.metrics.catalog import DIMENSIONS, METRICS
 from board.metrics.catalog.limits import VARIANTS
 from board.metrics.model import Formula, Metric, Rate
-from board.metrics.query import Refused, ask, find
+from board.metrics.query import Refused, ask, ask_each, find
 from board.metrics.scope import Scope
 from board.metrics.statement import compile_question
 from tests.office import UNITS, Office
@@ -185,6 +185,18 @@ def test_a_question_without_an_answer_is_refused(
 ) -> None:
     with pytest.raises(Refused, match=sentence):
         ask(sample, [METRICS[name]], by, scope)
+
+
+def test_every_period_asked_for_is_there_and_says_whether_nothing_is_0(office: Office) -> None:
+    rows = "ticket_id,reported_at,resolved_at\nT1,2023-05-01 10:00,2023-05-02 10:00"
+    office.site(toml='name = "Town"', ticket=rows).load()
+    names, days = ("received", "self_resolved", "hours_median", "households"), [f"2023-05-0{n}" for n in (1, 2, 3)]
+    frame = ask_each(office.warehouse, [METRICS[name] for name in names], "day", days, Scope())
+    assert list(frame["day"]) == days
+    assert list(frame["received"]) == [1, 0, 0]
+    assert list(frame["hours_median_n"]) == [0, 1, 0] and list(frame["hours_median"].isna()) == [True, False, True]
+    assert all(frame[name].isna().all() for name in ("self_resolved", "households"))
+    assert ask_each(office.warehouse, [METRICS["households"]], "hour", ["00"], Scope())["households"].isna().all()
 
 
 def test_an_unknown_metric_gets_its_nearest_names() -> None:
