@@ -108,8 +108,11 @@ def ask_each(
     """What ask() answers by time, loosely, with one row for each of these periods, in their order; the numbers of a
     metric that does not know this dimension are missing."""
     known = [measure for measure in measures if grain in measure.dimensions]
-    frame = pd.DataFrame({grain: codes}).merge(ask(warehouse, known, (grain,), scope, loose=True), on=grain, how="left")
-    fill_counts(warehouse, known, (grain,), scope, frame)
+    frame = pd.DataFrame({grain: codes})
+    if known:
+        answer = ask(warehouse, known, (grain,), scope, loose=True)
+        frame = frame.merge(answer, on=grain, how="left")
+        fill_counts(warehouse, known, (grain,), scope, frame)
     return frame.assign(**{measure.name: float("nan") for measure in measures if measure not in known})
 
 
