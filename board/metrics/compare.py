@@ -57,9 +57,13 @@ def ask_compared(
     before = ask(warehouse, measures, by, earlier_scope, loose)
     names = [measure.name for measure in measures]
     before = before[[*by, *names]].rename(columns={name: f"{name}_before" for name in names})
-    both = now.merge(before, on=list(by), how="outer") if by else now.join(before)
-    fill_counts(warehouse, measures, by, scope, both)  # of groups that occur in one of the two periods
-    fill_counts(warehouse, measures, by, earlier_scope, both, "_before")
+    if not by:
+        both = now.join(before)
+    else:  # some groups occur in one of the two periods only
+        both = now.merge(before, on=list(by), how="outer", indicator=True)
+        found = both.pop("_merge")
+        fill_counts(warehouse, measures, by, scope, both, found == "right_only")
+        fill_counts(warehouse, measures, by, earlier_scope, both, found == "left_only", "_before")
     for measure in measures:
         both[f"{measure.name}_change"] = both[measure.name] - both[f"{measure.name}_before"]
     return both

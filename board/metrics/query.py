@@ -112,7 +112,7 @@ def ask_each(
     if known:
         answer = ask(warehouse, known, (grain,), scope, loose=True)
         frame = frame.merge(answer, on=grain, how="left")
-        fill_counts(warehouse, known, (grain,), scope, frame)
+        fill_counts(warehouse, known, (grain,), scope, frame, ~frame[grain].isin(answer[grain]))
     return frame.assign(**{measure.name: float("nan") for measure in measures if measure not in known})
 
 
@@ -122,17 +122,19 @@ def fill_counts(
     by: Sequence[str],
     scope: Scope,
     frame: pd.DataFrame,
+    missing: "pd.Series[bool]",
     suffix: str = "",
 ) -> None:
-    """Give the counts of groups that an answer did not have the number they have where no row was counted; in place."""
+    """Give the counts of the groups that are `missing` in an answer what they are where no row was counted; in
+    place."""
     sites = _sites(warehouse, scope)
     for measure in measures:
         if isinstance(measure, Metric) and measure.unit == "count":
             column = frame[f"{measure.name}{suffix}"].astype("float64")
-            filled = column.fillna(_where_none(sites, measure, by, scope, frame))
+            filled = column.mask(missing, _where_none(sites, measure, by, scope, frame))
             frame[f"{measure.name}{suffix}"] = filled.astype("Int64")
         if measure.n and not suffix:
-            frame[f"{measure.name}_n"] = frame[f"{measure.name}_n"].fillna(0)
+            frame[f"{measure.name}_n"] = frame[f"{measure.name}_n"].mask(missing, 0)
 
 
 def _sites(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:

@@ -27,7 +27,8 @@ import pytest
 
 from board.core.warehouse import Warehouse
 from board.metrics.catalog import METRICS
-from board.metrics.query import ask
+from board.metrics.compare import ask_compared
+from board.metrics.query import ask, ask_each
 from board.metrics.scope import Scope
 from tests.office import SITE, UNITS, Office
 
@@ -206,6 +207,11 @@ def test_what_nobody_delivered_is_no_share(office: Office) -> None:
     names = ("party_share", "retired_share", "retired", "households", "per_100_households")
     [shares] = ask(office.warehouse, [METRICS[name] for name in names], (), Scope()).to_dict("records")
     assert [None if pd.isna(shares[name]) else shares[name] for name in names] == [0.5, *[None] * 4]
+    may, counts = Scope(date(2023, 5, 1), date(2023, 6, 1)), [METRICS["retired"], METRICS["households"]]
+    compared = ask_compared(office.warehouse, counts, ("lane",), may, "previous")
+    assert len(compared) == 2 and compared[["retired", "retired_before"]].isna().all(axis=None)
+    trend = ask_each(office.warehouse, counts, "month", ["2023-04", "2023-05"], Scope())
+    assert trend[["retired", "households"]].isna().all(axis=None)
 
 
 def by(town: Warehouse, name: str, dimension: str) -> dict[str, float]:

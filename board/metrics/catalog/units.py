@@ -23,14 +23,14 @@ stewards = Metric(
 )  # fmt: skip
 party = Metric(
     "party", "Party members", "Different people appointed who are party members.", APPOINTMENT, APPOINTED,
-    MARKED.format(mark="is_party"),
+    MARKED.format(mark="is_party"), needs_rows=True,
 )  # fmt: skip
 party_share = Rate(
     "party_share", "Party members' share", "The share of the people appointed who are party members.", party, stewards,
 )  # fmt: skip
 retired = Metric(
     "retired", "Retired cadres", "Different people appointed who are retired cadres.", APPOINTMENT, APPOINTED,
-    MARKED.format(mark="is_retired"),
+    MARKED.format(mark="is_retired"), needs_rows=True,
 )  # fmt: skip
 retired_share = Rate(
     "retired_share", "Retired cadres' share", "The share of the people appointed who are retired cadres.",
