@@ -43,9 +43,7 @@ class Column:
     kind: str  # stamp, whole, number, yes_no, code, text or empty
     empty: float  # share of rows
     examples: tuple[str, ...]  # as they may be shown
-    dates: tuple[
-        str, ...
-    ]  # forms that must be named for its dates to be read; those that begin with the year need none
+    dates: tuple[str, ...]  # forms to be named for its dates to be read; those that begin with the year need none
     words: tuple[str, ...]  # all of them, where they are few
     personal: bool
     nothing: tuple[str, ...]  # cells that seem to mean nothing and are not known to

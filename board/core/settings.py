@@ -153,13 +153,12 @@ def shaped(shape: type[Shape], raw: Any) -> Shape:
 
 def _with_key(said: str, shape: type[Any], raw: Any) -> str:
     """What msgspec says, with the key at fault where it only says that it is one of a table's ([...])."""
-    found = re.search(r"`\$\.(\w+)\[\.\.\.\]", said)
-    table = found[1] if found else ""
-    for key, value in raw.get(table, {}).items():
-        try:
-            msgspec.convert(raw | {table: {key: value}}, shape)
-        except msgspec.ValidationError:
-            return said.replace("[...]", f".{key}", 1)
+    for table in re.findall(r"`\$\.(\w+)\[\.\.\.\]", said):
+        for key, value in raw[table].items():
+            try:
+                msgspec.convert(raw | {table: {key: value}}, shape)
+            except msgspec.ValidationError:
+                return said.replace("[...]", f".{key}", 1)
     return said
 
 
