@@ -111,5 +111,6 @@ CODES: dict[tuple[str, str], set[str]] = {  # columns that take the contract's o
     ("indicator", "kind"): {"flow", "stock"},
 }
 TELLING = {("unit", "level"), ("ticket_event", "event"), ("activity", "kind")}  # whose word says what a row is
+ENDS = {"ended_on", "ends_on"}  # last days: of a month the last one
 FREE_TEXT = {"title", "note", "comment", "reason", "evidence"}  # dropped unless the source says keep
 HASHED = {column for table in TABLES.values() for column, kind in table.columns.items() if kind == "person"}

@@ -74,6 +74,10 @@ def _file(t: Words, seen: Seen) -> Iterator[str]:
         yield f"# {seen.rows.layout} {seen.rows.encoding}"
     if seen.rows.sheet:
         yield f"sheet = {_string(seen.rows.sheet)}"
+    twice = [column.name for column in seen.columns if re.search(r" #\d+$", column.name)]
+    if len(seen.rows.header) == 1 < seen.rows.header[0] and twice:
+        above = t("if the row above tells columns of one name apart")
+        yield f"# header = {[seen.rows.header[0] - 1, seen.rows.header[0]]}  # {above}"
     if len(seen.rows.header) > 1:
         yield f"header = {list(seen.rows.header)}"
     yield _newest(t, seen)
@@ -119,7 +123,7 @@ def _columns(t: Words, seen: Seen) -> Iterator[str]:
         if TABLES[seen.table].columns[canonical] in ("whole", "number") and kinds[column] in ("code", "text"):
             wrong = f"  # {t('not all numbers: find the part that is with {find}', find=FIND)}"
         if column in months and TABLES[seen.table].columns[canonical] != "month":
-            first = t("months without a day: as their first one, if that is right")
+            first = t("months without a day: from their first one, to their last one")
             yield f"{canonical} = {{from = {_string(column)}, dates = [{', '.join(map(_string, MONTHS))}]}}  # {first}"
         else:
             yield f"{canonical} = {_string(column)}{wrong}"

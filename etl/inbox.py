@@ -145,7 +145,7 @@ def find(
             with _telling(folder, path, found):
                 _file(con, folder, path, known, only is not None and path in files, anew, found)
     _say_lost(folders, before, found)
-    _say_beside(found)
+    _say_beside(con, found)
     found.jobs.sort(
         key=lambda job: (job.folder.site.id, job.folder.sources.index(job.source), job.correcting, job.file)
     )
@@ -174,11 +174,14 @@ def _say_lost(folders: list[Folder], before: Collection[Key], found: Found) -> N
             found.lost.append(Told(LOST, file=named(site, file)))
 
 
-def _say_beside(found: Found) -> None:
-    """Of each new list of corrections: which sections read the same files and have no list of their own."""
+def _say_beside(con: DuckDBPyConnection, found: Found) -> None:
+    """Of each new list of corrections: which sections read the same files, hold rows and have no list of their own."""
+    holding = set(con.execute("select distinct site_id, source from run.held").fetchall())
     for job in found.jobs:
         if job.correcting and job.key not in found.lost_unless_read:
             for other in _without_list(job):
+                if (job.folder.site.id, other.name) not in holding:
+                    continue
                 found.notes.append(Told(BESIDE, file=job.name, section=other.name, start=_start(job.folder, other)))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from board.core.cells import FORMULA
 from board.core.words import Told
-from etl.contract import EVENTS, FREE_TEXT, TABLES, TELLING, TYPES, Table
+from etl.contract import ENDS, EVENTS, FREE_TEXT, TABLES, TELLING, TYPES, Table
 from etl.personal import IS_MASKED, MASKS, mask
 from etl.read import LINE, PROBLEM, Rows
 from etl.sources import DATES, DAYS, EPOCHS, MONTHS, Column, Source
@@ -106,13 +106,17 @@ class _Cells:
         wanted = source.form.wanted | (set(HELD) if correcting else set())
         twice = sorted(column for column in wanted if f"{column} #2" in columns and not correcting)
         if twice:
-            raise WrongColumns("The column {column} stands twice in the file.", column=", ".join(twice))
+            raise WrongColumns(
+                "The column {column} stands twice in the file; where a row above tells them apart: header = [2, 3].",
+                column=", ".join(twice),
+            )
         missing = sorted(column for column in wanted if column not in columns)
         if missing and len(missing) == len(wanted):  # a file without a header has people in its first row
             raise WrongColumns("The file has none of the columns {missing}.", missing=", ".join(missing))
         if missing:
             # Where two rows were taken for the header the second may be one of people: its words are not told.
-            told = dict.fromkeys(column.partition("/")[0] for column in columns) if len(rows.header) > 1 else columns
+            guessed = len(rows.header) > 1 and not source.form.header
+            told = dict.fromkeys(column.partition("/")[0] for column in columns) if guessed else columns
             raise WrongColumns(
                 "The file has no column {missing}; it has {columns}.",
                 missing=", ".join(missing),
@@ -258,6 +262,9 @@ def _typed(source: Source, table: Table, column: str, key: str, also: tuple[str,
     if kind in ("stamp", "day", "month"):
         months = MONTHS if kind == "month" else ()
         moment = moment_of(cell, dict.fromkeys((*_dates(source, column), *also, *months)))
+        if column in ENDS and set(MONTHS) & set(_dates(source, column)):
+            month = f"try_strptime({cell}, [{values(MONTHS)}])"
+            moment = f"case when {month} is null then {moment} else last_day({month}) end"
         return f"date_trunc('month', {moment})::date" if kind == "month" else f"({moment})::{TYPES[kind]}"
     number = f"try_cast({cell} as double)"
     if kind == "whole":

@@ -58,7 +58,7 @@ def watched(out: Console, t: Words) -> Iterator[Watch]:
 def done(out: Console, t: Words, outcome: Outcome, data: Path, has_totals: bool) -> None:
     """What a load did: the account of each file, what is worth knowing, what was refused, and what to look at next."""
     accounts = [(taken.job, taken.account, taken.ignored) for taken in outcome.taken if taken.account]
-    files = Counter(job.name for job, _, _ in accounts)
+    files = Counter(taken.job.name for taken in outcome.taken)
     for job, account, ignored in accounts:
         line(out, _account(t, _told_apart(job.name, job.source.name, files), asdict(account) | {"ignored": ignored}))
     if outcome.version and any(account.held for _, account, _ in accounts) and status.held(data):
@@ -109,8 +109,10 @@ def stands(t: Words, now: dict[str, Any]) -> None:
 
 def held(t: Words, rows: list[dict[str, Any]], shown: Iterable[tuple[dict[str, Any], dict[str, str] | None]]) -> None:
     """The held rows with their cells as they may be shown (see held.shown), and how many there are for which reason."""
+    sections = {(row["site"], row["file"], row["source"]) for row in rows}
+    files = Counter(named(site, file) for site, file, _ in sections)
     for row, cells in shown:
-        file, reasons = named(row["site"], row["file"]), t.reasons(row["reasons"])
+        file, reasons = _told_apart(named(row["site"], row["file"]), row["source"], files), t.reasons(row["reasons"])
         print(t("{file}, line {line}: {reasons}", file=file, line=row["line"], reasons=reasons))
         said = " · ".join(f"{column} {cell}" for column, cell in (cells or {}).items())
         print("    " + (t("its file is not there") if cells is None else said or t("nothing stands in it")))

@@ -23,7 +23,7 @@ DATES = (  # every form that reads in one way only: what begins with the year
     *(day + time for day in DAYS for time in TIMES),
     "%Y%m%d", "%Y%m%d%H%M%S", "%Y%m%d %H%M%S", "%Y%m%d %H:%M:%S", "%Y%m%d %H:%M",
 )  # fmt: skip
-MONTHS = ("%Y年%m月", "%Y-%m", "%Y/%m")  # which are no day; where a mapping names them, the first one
+MONTHS = ("%Y年%m月", "%Y-%m", "%Y/%m")  # which are no day; where a mapping names them, the first one, or the last
 EMPTY = ("", "-", "--", "—", "/", "N/A", "NULL", "null", "None")
 DATE_FORM = re.compile(r"(?:[^%]|%(?:-?[dmyYHIMSfpzjbBaAn]|%))+")
 
@@ -139,8 +139,7 @@ class Source:
 
 
 def parse_source(name: str, raw: Any) -> Source:
-    """One section of sources.toml. Raises WrongSetting saying what is wrong, or ValueError what is
-    of another shape."""
+    """One section of sources.toml. Raises WrongSetting saying what is wrong."""
     if not re.fullmatch(r"[\w-]+", name):  # it becomes part of a file's name
         raise WrongSetting("a section is named with letters, digits, _ and -")
     said = shaped(_SourceToml, raw)

@@ -116,7 +116,10 @@ def _has_grown(job: Job) -> bool:
 def _judged(con: DuckDBPyConnection, job: Job, found: quick.Found | None, secret: str) -> Rows:
     """Lay out the relations `judged` and `raw` (see merge). Raises Unreadable, WrongColumns, OSError."""
     if job.source.newest_in_name and not job.date_in_name and not job.correcting:
-        raise Unreadable("Its name holds no export date, as newest_by asks; rename it.")
+        raise Unreadable(
+            "Its name holds no export date where newest_by looks for {expression}; rename it, or correct that.",
+            expression=job.source.newest_in_name,
+        )
     con.execute(f"set TimeZone = {value(job.folder.site.timezone)}")  # stamps with an offset become the site's
     rows = read(con, job.part, job.form, found)
     if not _stage(con, job, rows, secret):

@@ -29,10 +29,16 @@ ANSWERS = {
 }  # fmt: skip
 SITE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
-PLAINLY = (
-    ("`$.", "`"), ("Object contains unknown field", "unknown setting"), ("Object missing required field", "missing:"),
-    ("`object", "`table"), ("| object", "| table"), ("Invalid enum value", "unknown value"), ("Expected", "expected"),
-)  # fmt: skip
+SLIPS = {  # what msgspec says of a setting → what we say
+    r"Object contains unknown field `(?P<name>.*)`": "unknown setting `{name}`",
+    r"Object missing required field `(?P<name>.*)`": "missing: `{name}`",
+    r"Invalid enum value '?(?P<value>.*?)'?": "unknown value '{value}'",
+    r"Expected `(?P<wanted>.*)`, got `(?P<got>.*)`": "expected `{wanted}`, got `{got}`",
+    r"Expected `(?P<wanted>.*?)` (?P<limit>[<>]=? .*)": "expected `{wanted}` {limit}",
+    r"Expected `(?P<wanted>.*?)` of length (?P<limit>.*)": "expected `{wanted}` of length {limit}",
+    r"Invalid RFC3339 encoded time": "not a time; write it as 17:30:00, without quotes",
+    r"Invalid RFC3339 encoded datetime": "not a moment; write it as 2023-12-31T18:00:00, without quotes",
+}
 Level = Literal[LEVELS]  # type: ignore[valid-type]
 Tier = Literal[TIERS]  # type: ignore[valid-type]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
@@ -141,14 +147,22 @@ def read_toml(file: Path, site: str) -> str:
 
 
 def shaped(shape: type[Shape], raw: Any) -> Shape:
-    """Raw TOML values as the shape they must have. Raises ValueError naming the key at fault."""
+    """Raw TOML values as the shape they must have. Raises WrongSetting naming the key at fault."""
     try:
         return msgspec.convert(raw, shape)
     except msgspec.ValidationError as error:
-        said = _with_key(str(error), shape, raw)
-        for theirs, ours in PLAINLY:
-            said = said.replace(theirs, ours)
-        raise ValueError(said) from error
+        raise _slip(_with_key(str(error), shape, raw)) from error
+
+
+def _slip(said: str) -> WrongSetting:
+    """What msgspec says, in our words, and where: `$.limits.key` is the table [limits.key]."""
+    what, _, where = said.replace("`$.", "`").replace("object", "table").partition(" - at ")
+    slip = WrongSetting("{what}", what=what)
+    for theirs, ours in SLIPS.items():
+        found = re.fullmatch(theirs, what)
+        if found:
+            slip = WrongSetting(ours, **found.groupdict())
+    return WrongSetting("{what} - at {where}", what=slip, where=where) if where else slip
 
 
 def _with_key(said: str, shape: type[Any], raw: Any) -> str:

@@ -224,9 +224,11 @@ def _totals(arguments: argparse.Namespace, t: Words) -> int:
 def _print_totals(t: Words, found: list[Total]) -> None:
     table = Table(t("site"), t("metric"), t("where"), t("published"), t("computed"), "", t("note"), box=None)
     for total in found:
-        said, met = f"{total.op} {total.value}".strip(), t("met") if total.met else t("missed")
+        said = f"{total.op} {total.value}".strip()
         where = " · ".join(filter(None, [total.where, wording.compared(t, total)]))
-        table.add_row(total.site, total.metric, where, said, wording.beside(t, total), met, total.note)
+        table.add_row(
+            total.site, total.metric, where, said, wording.beside(t, total), wording.verdict(t, total), total.note
+        )
     Console(width=None if sys.stdout.isatty() else 200).print(table)
 
 

@@ -76,15 +76,9 @@ def is_code(kind: str, code: str) -> bool:
     if kind in CYCLES:
         return code in CYCLES[kind]
     try:
-        return _code(kind, _first(kind, code)) == code
+        return code == f"{day_of(code)}" if kind == "day" else parse(code).kind == kind
     except ValueError:
         return False
-
-
-def _first(kind: str, code: str) -> date:
-    if kind == "quarter":
-        return date(int(code[:4]), 3 * int(code[6:]) - 2, 1)
-    return date.fromisoformat(code + {"day": "", "week": "-1", "month": "-01", "year": "-01-01"}[kind])
 
 
 def around(kind: str, day: date) -> Period:

@@ -177,7 +177,7 @@ def _known_codes(warehouse: Warehouse, dimension: str) -> set[str] | None:
         return None
     if dimension == "unit":
         return set(warehouse.frame("select distinct ancestor from mart.unit_tree")["ancestor"])
-    found = {"unknown", "not_applicable", *words().get(kind_of(dimension), {})}
+    found = {"unknown", *words().get(kind_of(dimension), {})}
     for mart in {part.mart for each in METRICS.values() for part in each.parts if dimension in part.mart.dimensions}:
         found |= set(warehouse.frame(f'select distinct "{dimension}" as code from mart.{mart.name}')["code"])
-    return found - {"unknown", "not_applicable"} if dimension == "site" else found
+    return found - {"unknown"} if dimension == "site" else found

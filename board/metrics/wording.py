@@ -51,6 +51,11 @@ def beside(t: Words, total: Total) -> str:
     return (t.share if total.is_share else t.number)(total.computed, total.digits)
 
 
+def verdict(t: Words, total: Total) -> str:
+    """Whether a published figure is met, missed, or asks what cannot be answered."""
+    return t("met") if total.met else t("cannot be computed") if total.problem else t("missed")
+
+
 def compared(t: Words, total: Total) -> str:
     """What a published figure compares, where it does."""
     return t(COMPARED[total.compare]) if total.compare in COMPARED else total.compare

@@ -40,7 +40,7 @@ def _total(view: View, total: Total) -> dict[str, Any]:
         t("Figure"): name,
         t("Published"): t(SAID.get(total.op, "{value}"), value=_printed(t, total.value)),
         t("Computed"): wording.beside(t, total),
-        t("Result"): t("met") if total.met else t("missed"),
+        t("Result"): wording.verdict(t, total),
         t("In the source's words"): total.words,
         t("Source"): total.source,
         t("Note"): total.note,

@@ -48,10 +48,11 @@ events as (
         max_by(event, (happened_at, seq)) filter (where event in ('resolved', 'reopened')) as last_verdict,
         max(happened_at) filter (where event = 'closed') as closed_at,
         max_by(event, (happened_at, seq)) filter (where event in ('closed', 'reopened')) as last_closing,
-        -- where it came to; a step that moves nothing says where it stood
-        max_by(coalesce(nullif(to_tier, ''), from_tier), (happened_at, seq)) filter (
-            where to_tier <> '' or (from_tier <> '' and event not in ('escalated', 'handed_down', 'returned'))
-        ) as last_tier,
+        max_by(to_tier, (happened_at, seq)) filter (where to_tier <> '') as last_tier,
+        -- who acted last, which is where it lies if nothing says so: a response may come from below
+        max_by(from_tier, (happened_at, seq)) filter (
+            where from_tier <> '' and event not in ('escalated', 'handed_down', 'returned')
+        ) as last_actor,
         greatest(max(below.rank), max(above.rank)) as highest_rank,
         count(*) filter (where event = 'extended') as extensions,
         max_by(event, (happened_at, seq)) filter (where event in ('excluded', 'restored')) as last_exclusion
@@ -87,7 +88,7 @@ valid as (
             when 'reopened' then null
             else ticket.closed_at
         end as shut_at,
-        coalesce(events.last_tier, ticket.tier) as held_by,
+        coalesce(events.last_tier, ticket.tier, events.last_actor) as held_by,
         coalesce(events.extensions, 0) as extensions,
         events.deliberated_at,
         coalesce(events.highest_rank, 1) as event_rank

@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from board.core.settings import PROJECT
+from board.core.settings import PROJECT, SLIPS
 from board.metrics import wording
 from board.metrics.catalog import METRICS, SUBJECTS
 from board.ui import filters, records, shell, view
@@ -42,7 +42,7 @@ def spoken() -> set[str]:
         found |= {measure.label, measure.about}
     for pages in shell.GROUPS.values():
         found |= {title for title, _ in pages.values()}
-    found |= set(shell.GROUPS) | set(SUBJECTS) | set(records.SAID.values())
+    found |= set(SLIPS.values()) | set(shell.GROUPS) | set(SUBJECTS) | set(records.SAID.values())
     found |= set(view.DIMENSION_LABELS.values()) | set(filters.COMPARISONS.values())
     found |= (
         set(wording.CLOCKS.values())

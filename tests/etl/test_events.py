@@ -55,11 +55,33 @@ def test_the_time_at_each_tier_between_hand_overs(office: Office) -> None:
     ]
 
 
+def test_what_is_handed_down_without_a_tier_went_up(office: Office) -> None:
+    steps = "ticket_id,happened_at,event\nT1,2023-05-08 11:00,handed_down\nT1,2023-05-09 09:00,resolved"
+    office.site(unit=UNITS, ticket=TICKETS, ticket_event=steps).load()
+    went_up = "select outcome, highest_tier, escalated_from::varchar from mart.ticket"
+    assert office.rows(went_up) == [("escalated", "unknown", "2023-05-08 11:00:00")]
+
+
+def test_what_was_met_late_is_overdue_until_it_was_met_whatever_is_settled(office: Office) -> None:
+    tickets = TICKETS.replace("general", "key") + "T2,L1,general,steward,2023-07-03 10:00\n"
+    office.site(
+        unit=UNITS, ticket=tickets, ticket_event="ticket_id,happened_at,event\nT1,2023-05-29 11:00,deliberated"
+    ).load()  # its limit, five working days, ended on 15 May; it is not settled yet
+    spans = "select overdue_from::varchar, overdue_until::varchar, open_until::varchar from mart.ticket"
+    assert office.rows(f"{spans} where ticket_id = 'T1'") == [("2023-05-15", "2023-05-29", "9999-12-31")]
+
+
 def test_a_ticket_whose_tier_only_its_settlement_names_lies_there(office: Office) -> None:
     steps = "ticket_id,happened_at,event,from_tier\nT1,2023-05-08 11:00,responded,community\n"
     office.site(unit=UNITS, ticket=TICKETS, ticket_event=steps + "T1,2023-05-09 09:00,resolved,street").load()
     assert office.rows("select tier, highest_tier, outcome from mart.ticket") == [("street", "street", "escalated")]
     assert office.rows("select tier from mart.stay") == [("community",)]
+
+
+def test_a_step_that_moves_nothing_takes_no_ticket_back(office: Office) -> None:
+    steps = "ticket_id,happened_at,event,from_tier,to_tier\nT1,2023-05-08 11:00,escalated,steward,street\n"
+    office.site(unit=UNITS, ticket=TICKETS, ticket_event=steps + "T1,2023-05-09 09:00,responded,steward,").load()
+    assert office.rows("select tier from mart.ticket") == [("street",)]
 
 
 def test_a_ticket_that_left_a_tier_for_an_unnamed_one_does_not_lie_there(office: Office) -> None:

@@ -75,6 +75,14 @@ def test_what_ripens_is_compared_at_the_same_age(office: Office) -> None:
     assert row["resolution_rate_change"] == pytest.approx(1 / 2 - 1 / 3)
 
 
+def test_a_ticket_called_twice_is_covered_from_the_first_call(office: Office) -> None:
+    calls = "ticket_id,asked_at,solved\nA1,2023-04-10 09:00,no\nA1,2023-05-10 09:00,yes\n"
+    office.site(unit=UNITS, ticket=TICKETS, activity=VISIT, callback=calls).load()
+    may = Scope(date(2023, 5, 1), date(2023, 6, 1))
+    [row] = ask_compared(office.warehouse, [METRICS["coverage"]], (), may, "previous").to_dict("records")
+    assert (row["coverage"], row["coverage_before"]) == (0, 1)  # a day after April it had been asked once
+
+
 def test_rows_that_are_only_in_one_of_the_two_periods_count_0_in_the_other(office: Office) -> None:
     office.site(unit=UNITS, ticket=TICKETS + "B3,L2,2023-05-21 09:00,,,\n", activity=VISIT).load()
     may = Scope(date(2023, 5, 1), date(2023, 6, 1))
