@@ -33,7 +33,10 @@ def test_weights_of_answers_fill_up_with_the_defaults() -> None:
         ),
         ('name = "T"\nlimits = {general = {working_days = 3, met_by = "luck"}}', "unknown value 'luck' - at `limits"),
         ('name = "T"\nsatisfaction = {mostly = 2}', "expected `float` <= 1.0 - at `satisfaction"),
-        ('name = "T"\nas_of = "yesterday"', "datetime - at `as_of`"),
+        (
+            'name = "T"\nas_of = "yesterday"',
+            "not a moment; write it as 2023-12-31T18:00:00, without quotes - at `as_of`",
+        ),
         ("name = 5", "expected `str | table`, got `int` - at `name`"),
         ("name = {}", "at `name`"),
         ('name = "T"\nlane_households = [15, 5]', "the fewest comes first"),

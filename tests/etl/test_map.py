@@ -4,7 +4,7 @@ import pytest
 
 from etl.__main__ import main
 from etl.sources import parse_source
-from tests.office import SITE, Office
+from tests.office import SITE, UNITS, Office
 
 CITY = """
 [requests]
@@ -141,6 +141,21 @@ table = "ticket"
 dates = ["epoch"]
 columns = {ticket_id = "id", reported_at = "at"}
 """
+
+
+def test_a_month_that_the_mapping_takes_for_a_day_is_its_first_and_as_an_end_its_last(office: Office) -> None:
+    columns = {"steward_id": "id", "unit_id": "unit", "started_on": "from", "ended_on": "to"}
+    office.site(
+        unit=UNITS,
+        sources='[steward]\npattern = "s.csv"\ntable = "steward"\ndates = ["%Y-%m", "%Y-%m-%d"]\ncolumns = {'
+        + ", ".join(f'{column} = "{name}"' for column, name in columns.items())
+        + "}\n",
+    )
+    office.file("s.csv", "id,unit,from,to\nA,L1,2024-01,2024-02\nB,L1,2024-03-05,2024-04-06")
+    office.load()
+    assert office.rows("select started_on::varchar, ended_on::varchar from log.steward order by 1") == [
+        ("2024-01-01", "2024-02-29"), ("2024-03-05", "2024-04-06"),
+    ]  # fmt: skip
 
 
 def test_a_reason_names_the_columns_of_the_file(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
