@@ -106,7 +106,7 @@ def bars(
 
 
 def _few_ticks(made: go.Figure, periods: Sequence[str]) -> None:
-    """At most four labels, the last one among them, so that they fit a phone."""
-    step = max(1, -(-len(periods) // 4))
+    """At most four labels, or three wide ones (Chinese), the last one among them, so that they fit a phone."""
+    step = max(1, -(-len(periods) // (4 if "".join(periods).isascii() else 3)))
     shown = list(periods[::-1][::step])[::-1]
     made.update_xaxes(type="category", tickvals=shown, showgrid=False, tickangle=0)
