@@ -1,5 +1,6 @@
 """The mapping of one source as SQL: source cells in, typed canonical columns and what was wrong with them out."""
 
+import re
 from collections.abc import Iterable
 
 from board.core.cells import FORMULA
@@ -115,8 +116,9 @@ class _Cells:
             raise WrongColumns("The file has none of the columns {missing}.", missing=", ".join(missing))
         if missing:
             # Where two rows were taken for the header the second may be one of people: its words are not told.
-            guessed = len(rows.header) > 1 and not source.form.header
-            told = dict.fromkeys(column.partition("/")[0] for column in columns) if guessed else columns
+            told = columns
+            if len(rows.header) > 1:
+                told = tuple(dict.fromkeys(re.sub("/.*", "/…", column) for column in columns))
             raise WrongColumns(
                 "The file has no column {missing}; it has {columns}.",
                 missing=", ".join(missing),

@@ -135,7 +135,7 @@ def merge(con: DuckDBPyConnection, table: str, origin: Origin) -> Account:
 
 
 def _outdone(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
-    """The good rows of this file that another row of it outdoes: line and fate."""
+    """The good rows of this file that another row of it outdoes: line, fate, and whether that is no newer."""
     columns = ", ".join(name(column) for column in TABLES[table].columns)
     key = ", ".join(name(column) for column in TABLES[table].key)
     latest = (
@@ -148,11 +148,13 @@ def _outdone(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
         select {key} from judged where reasons is null group by all having count(*) > 1;
         create or replace temp table outdone as
         with placed as (
-            select line, row_hash, row_number() over latest as place, first_value(row_hash) over latest as best
+            select line, row_hash, newest, row_number() over latest as place,
+                first_value(row_hash) over latest as best, first_value(newest) over latest as best_newest
             from judged semi join doubled using ({key}) where reasons is null
             window latest as (partition by {key} order by {latest})
         )
-        select line, case when row_hash = best then 'unchanged' else 'superseded' end as fate
+        select line, case when row_hash = best then 'unchanged' else 'superseded' end as fate,
+            newest is not distinct from best_newest as is_tied
         from placed where place > 1;
     """)
 
@@ -162,10 +164,10 @@ def _met(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
     that says the same, whether it says so later: then the state is of this file.
 
     What is current must not hang on what was loaded first. Of two states the later one is: of any that is dated and one
-    that is not the dated one; of two dated ones that with the greater newest, then what the same file says now, then
-    that with the greater cells; of two that are not, that of the file later by name, then of the later line; of two
-    corrections of one row, that of the list later by name. A correction stands where the row it corrects stood, also
-    after a row that stands there now."""
+    that is not the dated one; of two dated ones that with the greater newest, then the correction of the other, then
+    what the same file says now, then that with the greater cells; of two that are not, that of the file later by name,
+    then of the later line; of two corrections of one row, that of the list later by name. A correction stands where the
+    row it corrects stood, also after a row that stands there now."""
     columns = TABLES[table].columns
     key = ", ".join(name(column) for column in TABLES[table].key)
     file = value(origin.file)
@@ -181,7 +183,10 @@ def _met(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
         mine, theirs = (f"row({', '.join(f'{side}.{name(column)}' for column in columns)})" for side in ("new", "kept"))
         own = f"kept.file_id in ({origin.readings})"
         new, kept = (f"coalesce({side}.newest, timestamp '0001-01-01')" for side in ("new", "kept"))
-        later = f"before.in_order or {new} > {kept} or ({new} = {kept} and ({mine} > {theirs} or {own}))"
+        corrects = "coalesce(new.of_name = before.file and new.of_line = kept.line, false)"
+        is_corrected = f"coalesce(stands.of_name = {file} and stands.of_line = new.line, false)"
+        outdoes = f"{corrects} or not {is_corrected} and ({mine} > {theirs} or {own})"
+        later = f"before.in_order or {new} > {kept} or ({new} = {kept} and ({outdoes}))"
         says_later = f"before.in_order or {new} > {kept} or ({new} = {kept} and {follows})"
     con.execute(f"""
         create or replace temp table met as

@@ -20,10 +20,21 @@ from etl.read import LINE, Rows, Unreadable, cannot_open, quick, read
 from etl.sites import Folder
 from etl.sqltext import insert, value
 
-STRANGE_ROWS = "select count(*) from judged where held_id is not null and held_id not in (select held_id from places)"
+STRANGE_ROWS = """
+select count(*) from judged
+where held_id is not null and held_id not in (select held_id from places) and not (
+    -- the row it corrects is there, and good by now
+    coalesce(of_name, '') in (select file from run.file where site_id = ? and refused is null)
+    and (of_name, of_line) not in (select (of_name, of_line) from run.held where site_id = ?)
+)
+"""
 STRANGE = "{file}: {n} of its rows name a held_id that is not held; they were read as new rows."
-DOUBLED_ROWS = "select count(*) from outdone where fate = 'superseded'"
+DOUBLED_ROWS = "select count(*) from outdone where fate = 'superseded' and is_tied"
 DOUBLED = "{file}: {n} of its rows say something else under the key of another ({key}); the last one counts."
+TIED = (
+    "{file}: {n} of its rows say something else under the key of another ({key}) and are as new by newest_by; the one "
+    "with the greater cells counts."
+)
 SHEETS = "{file}: The sheet {sheet} was read; {others} with the same columns was not: name it in a section of its own."
 NO_ROWS = "{file}: No row was read from it."
 
@@ -91,14 +102,13 @@ def take(
 def _notes(con: DuckDBPyConnection, job: Job, rows: Rows, account: Account) -> list[Told]:
     """What is worth saying of a file that has been merged."""
     said = []
-    strange = con.execute(STRANGE_ROWS).fetchall()[0][0] if job.correcting else 0
+    strange = con.execute(STRANGE_ROWS, [job.folder.site.id] * 2).fetchall()[0][0] if job.correcting else 0
     if strange:
         said.append(Told(STRANGE, file=job.name, n=strange))
-    # Rows that say when they were exported may well stand in one file again and again.
-    doubled = 0 if job.correcting or job.source.dated else con.execute(DOUBLED_ROWS).fetchall()[0][0]
+    doubled = 0 if job.correcting else con.execute(DOUBLED_ROWS).fetchall()[0][0]
     if doubled:
         key = ", ".join(TABLES[job.source.table].key)
-        said.append(Told(DOUBLED, file=job.name, n=f"{doubled:,}", key=key))
+        said.append(Told(TIED if job.source.dated else DOUBLED, file=job.name, n=f"{doubled:,}", key=key))
     if rows.beside:
         said.append(Told(SHEETS, file=job.name, sheet=rows.sheet, others=", ".join(rows.beside)))
     if not account.read:

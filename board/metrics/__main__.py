@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -83,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _list(arguments: argparse.Namespace, t: Words) -> int:
     for measure in METRICS.values():
-        print(f"{measure.name}\t{t(measure.label)}\t{t(measure.about)}")
+        print(f"{measure.name}\t{t(measure.label)}\t{t(measure.about)}\t{wording.clock(t, measure.clock.name)}")
     return 0
 
 
@@ -100,7 +101,7 @@ def _show(arguments: argparse.Namespace, t: Words) -> int:
     check_codes(warehouse, scope)
     if arguments.compare:
         frame = ask_compared(warehouse, measures, arguments.by, scope, arguments.compare)
-        _say_unlogged(t, warehouse, scope, arguments.compare)
+        _say_uneven(t, warehouse, scope, arguments.compare)
     else:
         frame = ask(warehouse, measures, arguments.by, scope)
     if arguments.format == "json":
@@ -116,13 +117,17 @@ def _show(arguments: argparse.Namespace, t: Words) -> int:
     return 0
 
 
-def _say_unlogged(t: Words, warehouse: Warehouse, scope: Scope, kind: str) -> None:
-    """Say apart from the answer, whose form is fixed, that the earlier period was not logged."""
+def _say_uneven(t: Words, warehouse: Warehouse, scope: Scope, kind: str) -> None:
+    """Say apart from the answer, whose form is fixed, that one of the two periods was not logged whole."""
     before, chosen = earlier(scope, kind), sites_of(warehouse, scope)
     if scope.since and scope.until and not is_logged(chosen, between(scope.since, scope.until), before):
         said = t("{since} to {until} was not logged, or not from its beginning: the change says little.",
                  since=before.since, until=before.until)  # fmt: skip
         print(said, file=sys.stderr)
+    ends = [site.logged.until for site in chosen if site.logged]
+    if scope.until and ends and scope.since and scope.since < max(ends) < scope.until:
+        last = max(ends) - timedelta(1)
+        print(t("The data end on {day}, within the period: it is not over.", day=last), file=sys.stderr)
 
 
 def _variants(measures: list[Measure], variant: str | None) -> list[Measure]:

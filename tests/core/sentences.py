@@ -79,8 +79,8 @@ def _literals(path: Path) -> set[str]:
         if speaks and isinstance(first, ast.Constant) and isinstance(first.value, str):
             found.add(first.value.removeprefix("{file}: "))
         elif speaks and isinstance(first, ast.IfExp):
-            found |= {part.value for part in (first.body, first.orelse) if isinstance(part, ast.Constant)}
-            found |= {named[part.id].value for part in (first.body, first.orelse) if isinstance(part, ast.Name)}
+            parts = [named[part.id] if isinstance(part, ast.Name) else part for part in (first.body, first.orelse)]
+            found |= {part.value.removeprefix("{file}: ") for part in parts if isinstance(part, ast.Constant)}
     return found
 
 

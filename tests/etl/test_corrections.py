@@ -133,6 +133,24 @@ def test_each_record_of_a_wrapped_json_is_held_by_itself(office: Office, capsys:
     assert office.rows("select count(*) from mart.ticket") == [(8,)]
 
 
+def test_a_correction_outlasts_its_row_also_where_that_is_good_by_now(office: Office) -> None:
+    columns = '{ticket_id = "ticket_id", class = "class", reported_at = "reported_at", resolved_at = "resolved_at"}'
+    dated = "newest_by = {in_name = '_(\\d{8})'}"
+    office.site(sources=f'[t]\npattern = "t_*.csv"\ntable = "ticket"\n{dated}\ncolumns = {columns}\n')
+    office.file(
+        "t_20240226.csv", "ticket_id,class,reported_at,resolved_at\nA1,特急,2024-02-20 09:00,\nA2,key,2024-02-20 09:00,"
+    )
+    office.load()
+    office.correct({"特急": "key", "2024-02-20 09:00,": "2024-02-20 09:00,2024-02-22 15:00"})
+    office.load()
+    office.remap("", '[t.values.class]\n"特急" = "key"\n')
+    for fresh in (False, True):
+        assert office.load(fresh=fresh).notes == []
+        assert office.rows("select ticket_id, resolved_at::varchar from log.ticket order by 1") == [
+            ("A1", "2024-02-22 15:00:00"), ("A2", None),
+        ]  # fmt: skip
+
+
 def test_a_held_id_nobody_knows_is_said(town: Office) -> None:
     path = written(town)
     text = path.read_text("utf-8-sig").splitlines()

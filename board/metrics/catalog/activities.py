@@ -40,10 +40,12 @@ turns = Metric(
     "turns", "Turns ended", "Turns of an organisation in a unit that ended in the period.", DUTY, ENDED,
 )  # fmt: skip
 turns_kept = Metric(
-    "turns_kept", "Turns kept", "Turns ended in the period in which the organisation held an activity there.",
+    "turns_kept", "Turns kept",
+    "Turns ended in the period in which the organisation held an activity or visit in the unit or below it.",
     DUTY, ENDED, "count(*) filter (where is_kept)",
 )  # fmt: skip
 rotation_kept = Rate(
-    "rotation_kept", "Rotation kept", "The share of ended turns in which the organisation held an activity there.",
+    "rotation_kept", "Rotation kept",
+    "The share of ended turns in which the organisation held an activity or visit there.",
     turns_kept, turns, better="higher",
 )  # fmt: skip
