@@ -165,11 +165,12 @@ def _read(words: list[str], forms: Sequence[str]) -> set[str]:
 def _likely(columns: tuple[Column, ...]) -> tuple[str, dict[str, str]]:
     """The table most of whose columns, its key first of all, are found among these."""
     best: tuple[tuple[int, int], str, dict[str, str]] = ((-1, -1), "ticket", {})
-    counting = {column.name for column in columns if column.kind == "whole" and not column.repeated}
+    # What never repeats counts the rows of this file, not the steps of a ticket.
+    ordering = {column.name for column in columns if column.kind == "whole" and column.repeated}
     for table, known in known_headers().items():
         names = named(columns, known)
-        if names.get("seq") in counting:  # it counts the rows of this file, not the steps of a ticket
-            del names["seq"]
+        if names.get("seq", "") not in {"", *ordering}:
+            names = named(columns, {canonical: words for canonical, words in known.items() if canonical != "seq"})
         keys = sum(1 for key in TABLES[table].key if key in names or key == "seq")
         worth = (int(keys == len(TABLES[table].key)), len(names))
         best = max(best, (worth, table, names), key=lambda each: each[0])

@@ -48,9 +48,11 @@ class Period:
 
     def year_earlier(self) -> "Period":
         """The same month, quarter or year a year earlier; the same ISO week number (W53: W52); a custom span
-        between the same dates a year earlier."""
+        between the same dates a year earlier, to the end of a month where it ends with one."""
         if self.kind == "custom":
-            return Period("custom", _year_back(self.since), _year_back(self.until - timedelta(1)) + timedelta(1))
+            ends_month = self.until.day == 1
+            until = _year_back(self.until) if ends_month else _year_back(self.until - timedelta(1)) + timedelta(1)
+            return Period("custom", _year_back(self.since), until)
         if self.kind != "week":
             return around(self.kind, _year_back(self.since))
         year, week, _ = self.since.isocalendar()

@@ -120,6 +120,15 @@ def test_a_log_of_states_is_recognised(tmp_path: Path) -> None:
     assert 'kind = "snapshots"' in draft(inspect(Part(path)))
 
 
+def test_a_list_of_stewards_is_no_list_of_tickets_and_words_are_no_numbers_of_steps(tmp_path: Path) -> None:
+    path = tmp_path / "名册.csv"
+    path.write_text("编号,单元,任职,卸任,称呼,党员\nS1,L1,2024-01-02,,王某,是\nS2,L2,2024-01-02,,李某,否\n", "utf-8")
+    assert 'table = "steward"' in draft(inspect(Part(path)))
+    path.write_text("工单号,时间,步骤\nT1,2024-01-02 09:00,受理\nT1,2024-01-03 09:00,办结\n", "utf-8")
+    text = draft(inspect(Part(path)))
+    assert 'event = "步骤"' in text and "seq =" not in text and '"受理" = "reported"' in text
+
+
 @pytest.mark.parametrize(("last", "seq"), [(1, True), (3, False)])  # of steps, and of the rows of the file
 def test_a_log_of_steps_is_drafted_with_its_words_and_their_order(tmp_path: Path, last: int, seq: bool) -> None:
     path = tmp_path / "流转.csv"

@@ -37,6 +37,9 @@ def test_a_custom_span_is_compared_with_the_equally_long_one_before() -> None:
     assert (ten.kind, span(ten.previous())) == ("custom", "2023-05-01..2023-05-11 2023-05-01 2023-05-11")
     leap = between(date(2024, 2, 29), date(2024, 3, 2))
     assert leap.year_earlier().since == date(2023, 2, 28)
+    months = between(date(2025, 1, 1), date(2025, 3, 1))  # two whole ones, of which the earlier has a 29 February
+    assert span(months.year_earlier()).endswith("2024-01-01 2024-03-01")
+    assert span(between(date(2025, 1, 15), date(2025, 2, 28)).year_earlier()).endswith("2024-01-15 2024-02-28")
 
 
 def test_the_last_complete_period_ends_by_the_last_day() -> None:

@@ -44,7 +44,8 @@ on_time_rate_c = Rate(
     received_on_time, received_with_limit, better="higher",
 )  # fmt: skip
 overdue = Metric(
-    "overdue", "Overdue", "Open tickets at the end of the period whose limit has passed and was not met.",
+    "overdue", "Overdue",
+    "Open tickets at the end of the period whose limit has passed while what it asks for had not happened yet.",
     TICKET, OVERDUE, better="lower", warns=True,
 )  # fmt: skip
 VARIANTS = {"on_time_rate": {"A": on_time_rate_a, "B": on_time_rate, "C": on_time_rate_c}}
