@@ -24,7 +24,7 @@ def draft(seen: Seen, t: Words, taken: Collection[str] = ()) -> tuple[str, str]:
     corrected by whoever knows them."""
     names = chain([_section(seen)], (f"{_section(seen)}_{number}" for number in count(2)))
     section, asked = next(name for name in names if name not in taken), _callbacks(seen)
-    lines = [*_lines(t, section, seen)]
+    lines = [*_lines(t, section, seen), *_unused(t, seen, asked)]
     if asked:
         answers = tuple(asked.names[each] for each in sorted(ASKED & set(asked.names)))
         lines += ["", *_lines(t, f"{section}_callback", asked, answers)]
@@ -137,10 +137,15 @@ def _columns(t: Words, seen: Seen) -> Iterator[str]:
             yield f"# {each} = …  # {why}"
     if seen.table == "ticket" and "unit_id" not in seen.names:
         yield f"# unit_id = …  # {t('without it the tickets are of no lane')}"
-    for unused in seen.columns:
-        if unused.name not in seen.names.values():
-            about = f" ({t('about people')})" if unused.personal else ""
-            yield f"# {t('not used:')} {_string(unused.name)}{about}"
+
+
+def _unused(t: Words, seen: Seen, asked: Seen | None) -> Iterator[str]:
+    """The columns that neither the section nor that of its call-backs reads."""
+    used = (*seen.names.values(), *(asked.names.values() if asked else ()))
+    for column in seen.columns:
+        if column.name not in used:
+            about = f" ({t('about people')})" if column.personal else ""
+            yield f"# {t('not used:')} {_string(column.name)}{about}"
 
 
 def _values(t: Words, section: str, seen: Seen) -> Iterator[str]:

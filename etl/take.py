@@ -127,7 +127,8 @@ def _judged(con: DuckDBPyConnection, job: Job, found: quick.Found | None, secret
     """Lay out the relations `judged` and `raw` (see merge). Raises Unreadable, WrongColumns, OSError."""
     if job.source.newest_in_name and not job.date_in_name and not job.correcting:
         raise Unreadable(
-            "Its name holds no export date where newest_by looks for {expression}; rename it, or correct that.",
+            "Its name holds no day as 20240108 or 2024-01-08 where newest_by looks for {expression}; rename it, or "
+            "correct that.",
             expression=job.source.newest_in_name,
         )
     con.execute(f"set TimeZone = {value(job.folder.site.timezone)}")  # stamps with an offset become the site's

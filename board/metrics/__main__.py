@@ -102,6 +102,10 @@ def _show(arguments: argparse.Namespace, t: Words) -> int:
     if arguments.compare:
         frame = ask_compared(warehouse, measures, arguments.by, scope, arguments.compare)
         _say_uneven(t, warehouse, scope, arguments.compare)
+        ripening = [t(measure.label) for measure in measures if measure.ripens]
+        if ripening:
+            said = t("The earlier period is looked at when it was as old as this one is now.")
+            print(f"{t(', ').join(ripening)}{t(': ')}{said}", file=sys.stderr)
     else:
         frame = ask(warehouse, measures, arguments.by, scope)
     if arguments.format == "json":

@@ -117,7 +117,8 @@ def test_a_file_whose_name_holds_no_date_is_refused_where_the_name_must(office: 
     for name in ("list_20230501.csv", "list_undated.csv", "list_7.csv"):
         office.file(name, "ticket_id,reported_at\nT1,2023-05-01")
     assert [str(told) for told in office.load().refused] == [
-        f"town/{name}: Its name holds no export date where newest_by looks for _(\\d+); rename it, or correct that."
+        f"town/{name}: Its name holds no day as 20240108 or 2024-01-08 where newest_by looks for _(\\d+); "
+        "rename it, or correct that."
         for name in ("list_7.csv", "list_undated.csv")
     ]
 

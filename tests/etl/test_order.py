@@ -285,7 +285,9 @@ def test_a_name_with_a_day_and_something_behind_it_that_is_no_time_is_refused(of
     office.site(sources=A.replace('newest_by = "newest"', "newest_by = {in_name = '([0-9]+)'}"))
     office.file("a20240105987654.csv", f"{UNDATED}\n{row('x')}")
     [refused] = office.load().refused
-    assert str(refused).startswith("town/a20240105987654.csv: Its name holds no export date where newest_by looks for ")
+    assert str(refused).startswith(
+        "town/a20240105987654.csv: Its name holds no day as 20240108 or 2024-01-08 where newest_by looks for "
+    )
 
 
 def test_a_file_from_elsewhere_takes_its_place_by_its_name(town: Office, tmp_path: Path) -> None:

@@ -17,11 +17,11 @@ visits = Metric(
     "count(*) filter (where is_visit)",
 )  # fmt: skip
 participants = Metric(
-    "participants", "Participants", "People who took part, counted once for each activity.", ACTIVITY, STARTED,
+    "participants", "Participants", "People who took part, once for each activity or visit.", ACTIVITY, STARTED,
     "sum(participants)",
 )  # fmt: skip
 beneficiaries = Metric(
-    "beneficiaries", "Beneficiaries", "People who were served, counted once for each activity.", ACTIVITY, STARTED,
+    "beneficiaries", "Beneficiaries", "People who were served, once for each activity or visit.", ACTIVITY, STARTED,
     "sum(beneficiaries)",
 )  # fmt: skip
 organisations = Metric(
