@@ -15,7 +15,8 @@ TYPES = {
     "text": "varchar",
     "stamp": "timestamp",
     "day": "date",
-    "month": "date",  # the first day of it
+    "last_day": "date",  # where a file says a month: the last one of it
+    "month": "date",  # its first day
     "whole": "bigint",
     "number": "double",
     "yes_no": "boolean",
@@ -50,7 +51,7 @@ TABLES = {
             "steward",
             "steward_id unit_id started_on",
             "steward_id:text unit_id:text started_on:day role:text display_name:text party_member:yes_no"
-            " retired_cadre:yes_no ended_on:day",
+            " retired_cadre:yes_no ended_on:last_day",
         ),
         _table(
             "ticket",
@@ -84,7 +85,7 @@ TABLES = {
         _table(
             "duty",
             "unit_id organisation starts_on",
-            "unit_id:text organisation:text starts_on:day ends_on:day",
+            "unit_id:text organisation:text starts_on:day ends_on:last_day",
         ),
         _table(
             "exclusion",
@@ -111,6 +112,6 @@ CODES: dict[tuple[str, str], set[str]] = {  # columns that take the contract's o
     ("indicator", "kind"): {"flow", "stock"},
 }
 TELLING = {("unit", "level"), ("ticket_event", "event"), ("activity", "kind")}  # whose word says what a row is
-ENDS = {"ended_on", "ends_on"}  # last days: of a month the last one
+NAMES = {"display_name"}  # of people, in clear where they are mapped
 FREE_TEXT = {"title", "note", "comment", "reason", "evidence"}  # dropped unless the source says keep
 HASHED = {column for table in TABLES.values() for column, kind in table.columns.items() if kind == "person"}

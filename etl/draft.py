@@ -113,7 +113,7 @@ def _newest(t: Words, seen: Seen) -> str:
 
 
 def _columns(t: Words, seen: Seen) -> Iterator[str]:
-    """Canonical columns and where they stand; what is still needed; what of the file is not used."""
+    """Canonical columns and where they stand, and what is wrong there; then what is still needed."""
     odd = {column.name: column.odd for column in seen.columns if column.odd}
     kinds = {column.name: column.kind for column in seen.columns}
     months = {column.name for column in seen.columns if column.dates == MONTHS}
@@ -127,6 +127,11 @@ def _columns(t: Words, seen: Seen) -> Iterator[str]:
             yield f"{canonical} = {{from = {_string(column)}, dates = [{', '.join(map(_string, MONTHS))}]}}  # {first}"
         else:
             yield f"{canonical} = {_string(column)}{wrong}"
+    yield from _missing(t, seen)
+
+
+def _missing(t: Words, seen: Seen) -> Iterator[str]:
+    """What a section of this table needs, or would be better for, and no column of the file seems to be."""
     if seen.table == "ticket" and "closed_at" in seen.names and "resolved_at" not in seen.names:
         only = t("where closing is the only settlement there is")
         yield f"resolved_at = {_string(seen.names['closed_at'])}  # {only}"

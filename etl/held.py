@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from board.core.cells import safe
-from etl.contract import FREE_TEXT, HASHED
+from etl.contract import FREE_TEXT, HASHED, NAMES
 from etl.inbox import CORRECTED, CORRECTING, form, part_of
 from etl.map import HELD_FILE, HELD_ID, HELD_LINE
 from etl.personal import HIDDEN, is_about_people, mask
@@ -72,7 +72,7 @@ def shown(rows: list[dict[str, Any]], folders: list[Folder]) -> Iterator[tuple[d
 
 def _masked(source: Source, column: str, cell: str) -> str:
     used = {name for name, spec in source.columns.items() if column in spec.sources}
-    hidden = not used or used & (FREE_TEXT | HASHED | source.personal | {"display_name"})
+    hidden = not used or used & (FREE_TEXT | HASHED | NAMES | source.personal)
     return HIDDEN if hidden or is_about_people(column) else mask(cell)
 
 

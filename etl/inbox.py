@@ -178,10 +178,9 @@ def _say_beside(con: DuckDBPyConnection, found: Found) -> None:
     """Of each new list of corrections: which sections read the same files, hold rows and have no list of their own."""
     holding = set(con.execute("select distinct site_id, source from run.held").fetchall())
     for job in found.jobs:
-        if job.correcting and job.key not in found.lost_unless_read:
-            for other in _without_list(job):
-                if (job.folder.site.id, other.name) not in holding:
-                    continue
+        is_new = job.correcting and job.key not in found.lost_unless_read
+        for other in _without_list(job) if is_new else ():
+            if (job.folder.site.id, other.name) in holding:
                 found.notes.append(Told(BESIDE, file=job.name, section=other.name, start=_start(job.folder, other)))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from board.core.cells import FORMULA
 from board.core.words import Told
-from etl.contract import ENDS, EVENTS, FREE_TEXT, TABLES, TELLING, TYPES, Table
+from etl.contract import EVENTS, FREE_TEXT, TABLES, TELLING, TYPES, Table
 from etl.personal import IS_MASKED, MASKS, mask
 from etl.read import LINE, PROBLEM, Rows
 from etl.sources import DATES, DAYS, EPOCHS, MONTHS, Column, Source
@@ -21,10 +21,8 @@ LATEST = 253_402_300_799  # the last second of the year 9999, since 1970
 SPECIAL = tuple(form(word) for word in ("infinity", "-infinity", "epoch") for form in (str.lower, str.upper, str.title))
 OFFSETS = tuple(f"%Y-%m-%d{mark}%H:%M{part}%z" for mark in ("T", " ") for part in (":%S", ":%S.%f", ""))
 HALVES = tuple(f"{day} %p %I:%M{seconds}" for day in DAYS for seconds in (":%S", ""))
-TOLD = {
-    "stamp": "is no date",
-    "day": "is no date",
-    "month": "is no date",
+MOMENTS = ("stamp", "day", "last_day", "month")  # the kinds of column that hold one
+TOLD = dict.fromkeys(MOMENTS, "is no date") | {
     "whole": "is no whole number",
     "number": "is no number",
     "yes_no": "is neither yes nor no",
@@ -261,13 +259,8 @@ def _typed(source: Source, table: Table, column: str, key: str, also: tuple[str,
         return f"case when regexp_matches({cell}, {value(IS_MASKED)}) then {masked} else {cell} end"
     if column not in source.columns and column not in ("state", "section"):
         return f"null::{TYPES[kind]}"
-    if kind in ("stamp", "day", "month"):
-        months = MONTHS if kind == "month" else ()
-        moment = moment_of(cell, dict.fromkeys((*_dates(source, column), *also, *months)))
-        if column in ENDS and set(MONTHS) & set(_dates(source, column)):
-            month = f"try_strptime({cell}, [{values(MONTHS)}])"
-            moment = f"case when {month} is null then {moment} else last_day({month}) end"
-        return f"date_trunc('month', {moment})::date" if kind == "month" else f"({moment})::{TYPES[kind]}"
+    if kind in MOMENTS:
+        return f"({_moment(kind, cell, (*_dates(source, column), *also))})::{TYPES[kind]}"
     number = f"try_cast({cell} as double)"
     if kind == "whole":
         whole = f"case when {number} = floor({number}) and abs({number}) < 9e15 then {number}::bigint end"
@@ -281,6 +274,17 @@ def _typed(source: Source, table: Table, column: str, key: str, also: tuple[str,
             f"case when lower({cell}) in ({values(YES)}) then true when lower({cell}) in ({values(NO)}) then false end"
         )
     return cell
+
+
+def _moment(kind: str, cell: str, forms: tuple[str, ...]) -> str:
+    """A cell as the moment that a column of this kind means by it, or null."""
+    if kind == "month":
+        return f"date_trunc('month', {moment_of(cell, dict.fromkeys((*forms, *MONTHS)))})"
+    moment = moment_of(cell, dict.fromkeys(forms))
+    if kind == "last_day" and set(MONTHS) & set(forms):
+        month = f"try_strptime({cell}, [{values(MONTHS)}])"
+        return f"case when {month} is null then {moment} else last_day({month}) end"
+    return moment
 
 
 def _seq(table: Table) -> str:

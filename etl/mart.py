@@ -7,6 +7,9 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
+from etl.merge import TOUCHES
+from etl.sqltext import value
+
 FOLDER = Path(__file__).with_name("sql")
 
 
@@ -36,16 +39,10 @@ ORDER = (
     Mart("indicator", "site, unit_id, name, day"),
     Mart("waiting", "", "code"),
 )
-LOGS = {  # relation the SQL files read → (the log, the column that says what touches a row)
-    "ticket_rows": ("log.ticket", "ticket_id"), "event_rows": ("log.ticket_event", "ticket_id"),
-    "snapshot_rows": ("log.snapshot", "ticket_id"), "callback_rows": ("log.callback", "ticket_id"),
-    "exclusion_rows": ("log.exclusion", "ticket_id"), "activity_rows": ("log.activity", "activity_id"),
-}  # fmt: skip
 MADE = {"event": "step_rows"}  # marts that later ones are made of, and how these call them
 # Column by column, not row by row: so the engine passes over the parts of a table where no touched row can be.
 IS_TOUCHED = "touched.what = '{by}' and touched.site_id = rows.{site} and touched.code = rows.{by}"
 BACK = 0.01  # share of tickets that may lie more than a day before the one they follow
-SMALL = "('steward', 'duty', 'indicator')"  # what waits in these tables is listed anew each time
 
 
 class BrokenMart(Exception):
@@ -75,8 +72,8 @@ def build(con: DuckDBPyConnection, changed: set[str] | None) -> None:
     few = few and _only_grown(con)
     if few:
         _touch_due(con)
-    for view, (log, column) in LOGS.items():
-        _view(con, view, log, column if few else "", "site_id")
+    for table, column in TOUCHES.items():
+        _view(con, f"{table}_rows", f"log.{table}", column if few else "", "site_id")
     for mart in ORDER[len(BASE) :]:
         if few and mart.by:
             _again(con, mart)
@@ -128,8 +125,9 @@ def _view(con: DuckDBPyConnection, view: str, rows: str, by: str, site: str = "s
 def _again(con: DuckDBPyConnection, mart: Mart) -> None:
     """Make the touched rows of a mart anew."""
     if mart.name == "waiting":
-        what = """case when "table" = 'activity' then 'activity_id' else 'ticket_id' end"""
-        gone = f"""where (site, code, {what}) in (select (site_id, code, what) from touched) or "table" in {SMALL}"""
+        touching = " ".join(f"when {value(table)} then {value(column)}" for table, column in TOUCHES.items())
+        what = f'case "table" {touching} end'  # none: what waits in these few rows is listed anew each time
+        gone = f"where (site, code, {what}) in (select (site_id, code, what) from touched) or {what} is null"
     else:
         gone = f"using touched where {IS_TOUCHED.format(by=mart.by, site='site')}"
     con.execute(f"delete from mart.{mart.name} as rows {gone}")

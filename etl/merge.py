@@ -18,6 +18,8 @@ create or replace macro run.by_name(file) as
 -- many logs keep no seconds, some no hours.
 create or replace macro run.is_early(happened_at, reported_at) as
     happened_at < date_trunc('minute', reported_at) and happened_at <> date_trunc('day', reported_at);
+-- Whether a step hands its ticket over to another tier.
+create or replace macro run.is_move(event) as event in ('escalated', 'handed_down', 'returned');
 create table if not exists run.load (load_id bigint, command varchar, started_at timestamp, seconds double,
     version bigint, built_on bigint, rules varchar, marts varchar);
 create table if not exists run.file (file_id bigint, load_id bigint, site_id varchar, source varchar, file varchar,
@@ -51,7 +53,7 @@ NOT_LOADED = {  # relation with lines that are not loaded → which of them
     "outdone": "select line from outdone", "met": "select line from met where fate <> 'loaded'",
 }  # fmt: skip
 TOUCHED = "create or replace temp table touched (what varchar, site_id varchar, code varchar)"
-TOUCHES = {  # which mart rows a changed row of the log makes anew: those of its ticket or activity
+TOUCHES = {  # log → the column that says which mart rows a changed row of it makes anew
     "ticket": "ticket_id", "ticket_event": "ticket_id", "snapshot": "ticket_id", "callback": "ticket_id",
     "exclusion": "ticket_id", "activity": "activity_id",
 }  # fmt: skip

@@ -3,33 +3,38 @@ or hold something else now."""
 
 from duckdb import DuckDBPyConnection
 
-from etl.contract import FREE_TEXT, TABLES
+from etl.contract import FREE_TEXT, NAMES, TABLES
 from etl.judge import row_hash
 from etl.map import IS_PERSON, person
 from etl.sites import Folder
+from etl.sources import Source
 from etl.sqltext import name, value
 
 
 def withhold(con: DuckDBPyConnection, folder: Folder, key: str) -> None:
-    """Null the free text that no source keeps any more, hash the columns that have become personal. Rows of a section
-    that is gone go by all those that are there for their table. Called before files are read again, so that their rows
-    find the keys they have now."""
+    """Null the free text that no source keeps and the names that none reads any more, hash the columns that have become
+    personal. Rows of a section that is gone go by all those that are there for their table. Called before files are
+    read again, so that their rows find the keys they have now."""
     site = folder.site.id
     for table in TABLES.values():
-        texts = FREE_TEXT & set(table.columns)
+        told = (FREE_TEXT | NAMES) & set(table.columns)
         same = [source for source in folder.sources if source.table == table.name]
         for (source,) in con.execute(
             f"select distinct source from log.{table.name} where site_id = ?", [site]
         ).fetchall():
             own = [each for each in same if each.name == source] or same
-            kept = frozenset.intersection(*(each.keep for each in own)) if own else frozenset()
-            now = {column: "null" for column in texts - kept}
+            now = {column: "null" for column in told if not own or not all(column in _kept(each) for each in own)}
             now |= {column: _hashed(name(column), key) for each in own for column in each.personal}
             if now:
                 changes = ", ".join(f"{name(column)} = {cell}" for column, cell in now.items())
                 con.execute(f"update log.{table.name} set {changes} where site_id = ? and source = ?", [site, source])
         said = row_hash(table.name)
         con.execute(f"update log.{table.name} set row_hash = {said} where site_id = ? and row_hash <> {said}", [site])
+
+
+def _kept(source: Source) -> frozenset[str]:
+    """The columns of free text and names that a source lets in."""
+    return source.keep | (NAMES & source.columns.keys())
 
 
 def _hashed(column: str, key: str) -> str:

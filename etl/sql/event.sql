@@ -28,7 +28,7 @@ changed as (
     and (len(wanted_after) = 0 or list_contains(wanted_after, now))
 ),
 steps as (
-    select site_id, ticket_id, happened_at, seq, event, from_tier, to_tier from event_rows
+    select site_id, ticket_id, happened_at, seq, event, from_tier, to_tier from ticket_event_rows
     union all
     select site_id, ticket_id, happened_at, seq, event, from_tier, to_tier from changed
 ),

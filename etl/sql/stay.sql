@@ -2,7 +2,7 @@
 -- reopening until the next of these or the settlement.
 with moves as (
     select site, ticket_id, happened_at, seq, event, from_tier, to_tier
-    from step_rows where event in ('escalated', 'handed_down', 'returned', 'reopened')
+    from step_rows where run.is_move(event) or event = 'reopened'
 ),
 starts as (
     select
@@ -10,7 +10,7 @@ starts as (
         coalesce( -- what the first steps say up to the first move, and no later one: that came from where it had led
             case when coalesce(
                 min(step.seq) filter (where step.from_tier <> '')
-                <= min(step.seq) filter (where step.event in ('escalated', 'handed_down', 'returned')),
+                <= min(step.seq) filter (where run.is_move(step.event)),
                 true
             ) then arg_min(step.from_tier, step.seq) filter (where step.from_tier <> '') end,
             case when site.has_ladder and any_value(ticket.entry) is distinct from 'above' then 'steward' else 'unknown' end

@@ -51,7 +51,7 @@ events as (
         max_by(to_tier, (happened_at, seq)) filter (where to_tier <> '') as last_tier,
         -- who acted last, which is where it lies if nothing says so: a response may come from below
         max_by(from_tier, (happened_at, seq)) filter (
-            where from_tier <> '' and event not in ('escalated', 'handed_down', 'returned')
+            where from_tier <> '' and not run.is_move(event)
         ) as last_actor,
         greatest(max(below.rank), max(above.rank)) as highest_rank,
         count(*) filter (where event = 'extended') as extensions,

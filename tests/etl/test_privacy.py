@@ -157,6 +157,20 @@ def test_text_that_is_kept_no_more_leaves_the_file_also_of_rows_whose_file_is_go
     assert office.rows("select count(*) from log.ticket") == [(3000,)]
 
 
+def test_names_that_are_read_no_more_leave_the_file(office: Office) -> None:
+    head = "steward_id,unit_id,started_on,display_name\n"
+    office.site(unit=UNITS, steward=f"{head}S1,L1,2023-01-01,欧阳锋某\n").file(
+        "steward2.csv", f"{head}S2,L1,2023-01-01,欧阳锋某\n"
+    )
+    office.load()
+    assert office.rows("select distinct display_name from log.steward") == [("欧阳锋某",)]
+    (office.data / "sites" / "town" / "inbox" / "steward2.csv").unlink()
+    office.remap(', display_name = "display_name"', "")
+    office.load()
+    assert office.rows("select count(*), count(display_name) from log.steward") == [(2, 0)]
+    assert "欧阳锋".encode() not in office.warehouse.path.read_bytes()
+
+
 def test_the_same_person_can_still_be_counted(secretive: Office) -> None:
     secretive.load()
     steward, reporter = secretive.rows("select steward_id, reporter from log.ticket")[0]
