@@ -18,7 +18,7 @@ from etl.inbox import LOST, Job, Key
 from etl.key import key
 from etl.leaving import leaving, loaded
 from etl.merge import create, forget
-from etl.publish import Draft
+from etl.publish import NextVersion
 from etl.sites import Folder
 from etl.sqltext import insert
 from etl.take import Taken, first_line, looked, take
@@ -74,14 +74,14 @@ def load(
     the lock. Raises Unwritable, BrokenMart, Damaged; in any case the version before stays current."""
     attempt = Attempt(data, command)
     try:
-        with closing(Draft(data, fresh)) as draft:
+        with closing(NextVersion(data, fresh)) as new:
             loaded_before = loaded(data) if fresh else {}
-            _note_held(draft.con, data)
+            _note_held(new.con, data)
             lost = {site for site, _, _ in loaded_before} & {told.values.get("site") for told in unusable}
             if lost:
                 outcome = Outcome(refused=[Told(LOST, file=site) for site in sorted(lost)])
             else:
-                outcome = _load(draft, data, folders, command, watch, only, attempt, loaded_before)
+                outcome = _load(new, data, folders, command, watch, only, attempt, loaded_before)
             outcome.refused[:0] = unusable
     except (EngineError, OSError) as error:
         told = Unwritable(
@@ -98,7 +98,7 @@ def load(
 
 
 def _load(
-    draft: Draft,
+    new: NextVersion,
     data: Path,
     folders: list[Folder],
     command: str,
@@ -107,10 +107,10 @@ def _load(
     attempt: Attempt,
     loaded_before: dict[Key, int],
 ) -> Outcome:
-    outcome, started, con = Outcome(), time.monotonic(), draft.con
+    outcome, started, con = Outcome(), time.monotonic(), new.con
     for lay_out in LAID_OUT:
         lay_out(con)
-    draft.check(LAID_OUT)
+    new.check(LAID_OUT)
     outcome.left = _leave(con, folders)
     settings_changed = setting.changed(con, folders)
     # A version is due also without a new row; but settings alone make none of a load that was asked for files.
@@ -120,7 +120,7 @@ def _load(
     outcome.refused += found.lost
     if found.lost or not (found.jobs or due):
         return outcome
-    whole = bool(draft.empty or outcome.left or settings_changed or found.forgotten)
+    whole = bool(new.empty or outcome.left or settings_changed or found.forgotten)
     for folder in found.remapped:
         withhold(con, folder, key(data))
     load_id = con.execute("select coalesce(max(load_id), 0) + 1 from run.load").fetchall()[0][0]
@@ -138,13 +138,18 @@ def _load(
     changed = {taken.job.source.table for taken in outcome.taken if taken.account and taken.account.loaded}
     mart.build(con, None if whole else changed)
     outcome.notes += [Told(NO_CALENDAR, file=site, years=years) for site, years in mart.guessed(con)]
-    insert(con, "run.load", {
-        "load_id": load_id, "command": command, "started_at": datetime.now(), "seconds": time.monotonic() - started,
-        "version": draft.version, "built_on": draft.built_on, "rules": judge.version(), "marts": mart.version(),
-    })  # fmt: skip
-    draft.publish(anew=bool(found.forgotten or found.remapped))
-    outcome.version = draft.version
+    _sign(new, load_id, command, started)
+    new.publish(anew=bool(found.forgotten or found.remapped))
+    outcome.version = new.version
     return outcome
+
+
+def _sign(new: NextVersion, load_id: int, command: str, started: float) -> None:
+    """Write into a version which load made it, with which rules, and how long that took."""
+    insert(new.con, "run.load", {
+        "load_id": load_id, "command": command, "started_at": datetime.now(), "seconds": time.monotonic() - started,
+        "version": new.version, "built_on": new.built_on, "rules": judge.version(), "marts": mart.version(),
+    })  # fmt: skip
 
 
 def _note_held(con: DuckDBPyConnection, data: Path) -> None:

@@ -61,7 +61,7 @@ def lock(data: Path) -> Iterator[None]:
         held.release()
 
 
-class Draft:
+class NextVersion:
     """A version being built; it becomes visible with publish() and leaves nothing behind otherwise."""
 
     def __init__(self, data: Path, fresh: bool = False) -> None:
