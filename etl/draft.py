@@ -95,7 +95,9 @@ def _file(t: Words, seen: Seen) -> Iterator[str]:
     dates = list(dict.fromkeys(form for column in seen.columns for form in column.dates if form not in MONTHS))
     if dates:
         yield f"# {t('these dates can be read in two ways: keep the one your system writes')}"
-        yield f"dates = [{', '.join(map(_string, dates))}]"
+        ways = [[form for form in dates if form.startswith("%d") == is_day] for is_day in (True, False)]
+        mark = "# " if all(ways) else ""
+        yield from (f"{mark}dates = [{', '.join(map(_string, way))}]" for way in ways if way)
     if seen.table == "ticket" and "unit_id" in seen.names:
         yield f'# units = "from tickets"  # {t("where no file lists the units; else tickets wait for theirs")}'
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from etl.contract import FREE_TEXT, TABLES
+from etl.contract import FREE_TEXT, NAMES, TABLES
 from etl.map import NO, YES, moment_of
 from etl.personal import HIDDEN, is_about_people, is_prose, mask
 from etl.read import NOTHING, Form, Part, Rows, Unreadable, read
@@ -28,6 +28,7 @@ SHOWN = 3  # examples of a column
 WIDE = 32  # characters of an example that are shown
 FEW = 12  # different words up to which a column is one of codes
 MOSTLY = 0.8  # share of a column's words from which it is taken for what they are
+PROSE = re.compile(r"备注|内容|描述|意见|说明|详情|note|remark|comment|description", re.IGNORECASE)
 NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,6}·[\u4e00-\u9fff·]{1,12}")
 SAMPLED = 200  # different words of a column that are looked at
 VALUED = {"level", "channel", "category", "class", "entry", "tier", "event", "from_tier", "to_tier", "satisfaction",
@@ -86,7 +87,16 @@ def inspect(part: Part) -> Seen:
     table, names = _likely(columns)
     prose = {names[canonical] for canonical in FREE_TEXT & set(names)}
     valued = {names[canonical] for canonical in VALUED & set(names)}
-    columns = tuple(_with_examples(column, column.name in prose, column.name in valued) for column in columns)
+    people = {names[canonical] for canonical in ("steward_id", *NAMES) if canonical in names}
+    unused = {column.name for column in columns} - set(names.values())
+    columns = tuple(
+        _with_examples(
+            column,
+            column.name in prose or (column.of_people and column.name in people | unused),
+            column.name in valued,
+        )
+        for column in columns
+    )
     return Seen(part, rows, count, broken, columns, table, names)
 
 
@@ -95,10 +105,11 @@ def _column(name: str, cells: list[str]) -> Column:
     filled = sum(words.values())
     kind, dates, odd = _kind(list(words)[:SAMPLED], filled)
     personal = kind not in ("stamp", "empty") and is_about_people(name)
-    hide = mask if kind in ("code", "text", "whole") else str
-    hidden = personal or (kind == "text" and is_prose(list(words)[:SAMPLED]))
+    hide = str if kind == "stamp" else mask
+    hidden = personal or (kind in ("code", "text") and (is_prose(list(words)[:SAMPLED]) or bool(PROSE.search(name))))
     shown = (HIDDEN,) if hidden else tuple(hide(word)[:WIDE] for word, _ in words.most_common(SHOWN))
     few = tuple(word for word, _ in words.most_common()) if kind in ("code", "text") and len(words) <= FEW else ()
+    few = tuple(word for word in few if mask(word) == word)
     nothing = tuple(sorted({cell for cell in cells if cell in MISSING} - {*EMPTY}))
     repeated = 1 - len(words) / filled if filled else 0
     named = sum(1 for word in words if NAME.fullmatch(word)) > MOSTLY * len(words) > 0
@@ -106,10 +117,10 @@ def _column(name: str, cells: list[str]) -> Column:
     return Column(name, kind, empty, shown, dates, few, personal, nothing, repeated, tuple(map(mask, odd)), named)
 
 
-def _with_examples(column: Column, prose: bool, valued: bool) -> Column:
-    """A column with the examples that may be shown now that it is known what it holds: none of free text; of words
-    that stand for codes the first, since the office has to say for which."""
-    if prose:
+def _with_examples(column: Column, hidden: bool, valued: bool) -> Column:
+    """A column with the examples that may be shown now that it is known what it holds: none of free text and of names;
+    of words that stand for codes the first, since the office has to say for which."""
+    if hidden:
         return replace(column, examples=(HIDDEN,))
     if valued and column.words and not column.personal:
         return replace(column, examples=column.words[:SHOWN])

@@ -22,7 +22,7 @@ create table if not exists setting.tier (site_id varchar, tier varchar, rank big
 create table if not exists setting.deadline (site_id varchar, class varchar, working_days bigint, met_by varchar,
     extended_by bigint);
 create table if not exists setting.change (site_id varchar, source varchar, watched varchar, event varchar,
-    before varchar[], after varchar[], from_tier varchar, to_tier varchar, repeats boolean);
+    before varchar[], after varchar[], from_tier varchar, to_tier varchar, repeats boolean, place bigint);
 create table if not exists setting.weight (site_id varchar, answer varchar, weight decimal(9, 6));
 create table if not exists setting.calendar (site_id varchar, day date, working boolean, official boolean,
     ordinal bigint, guessed bigint);
@@ -116,7 +116,11 @@ def _site(con: DuckDBPyConnection, folder: Folder) -> None:
         "lane_level": [(level,) for level in site.lane],
         "tier": [(tier, rank) for rank, tier in enumerate(site.tiers if site.ladder else (), 1)],
         "deadline": [(name, limit.working_days, limit.met_by, limit.extension) for name, limit in site.limits.items()],
-        "change": [(source.name, *astuple(change)) for source in folder.sources for change in source.changes],
+        "change": [
+            (source.name, *astuple(change), place)
+            for source in folder.sources
+            for place, change in enumerate(source.changes)
+        ],
         "weight": list(site.satisfaction.items()),
     }
     for table, values in rows.items():

@@ -27,6 +27,8 @@ MONTHS = ("%Y年%m月", "%Y-%m", "%Y/%m")  # which are no day; where a mapping n
 EMPTY = ("", "-", "--", "—", "/", "N/A", "NULL", "null", "None")
 DATE_FORM = re.compile(r"(?:[^%]|%(?:-?[dmyYHIMSfpzjbBaAn]|%))+")
 
+MIXED = re.compile(r"%d\W%m\W.*|%m\W%d\W.*")  # forms of which one reads the day where another reads the month
+
 COLUMN = "unknown column {unknown}; known are {known}"
 VALUE_MAP = "unknown value map {unknown}; known are {known}"
 KEPT = "unknown kept text {unknown}; known are {known}"
@@ -194,6 +196,13 @@ def _check_columns(said: _SourceToml, table: Table, columns: dict[str, Column]) 
     for form in (form for forms in (said.dates, *(spec.dates for spec in columns.values())) for form in forms):
         if form not in EPOCHS and not (DATE_FORM.fullmatch(form) and _reads(form)):
             raise WrongSetting("'{form}' is no date form; write it as %Y-%m-%d %H:%M", form=form)
+    for forms in (said.dates, *(spec.dates for spec in columns.values())):
+        first = {form.index("%d") < form.index("%m"): form for form in forms if MIXED.fullmatch(form)}
+        if len(first) > 1:
+            raise WrongSetting(
+                "dates: '{one}' and '{other}' read one cell in two ways; keep the one your system writes",
+                one=first[True], other=first[False],
+            )  # fmt: skip
 
 
 def _form(said: _SourceToml, columns: dict[str, Column], newest: str | None) -> Form:

@@ -10,6 +10,7 @@ from etl.read.table import EXACT, NOTHING, Form, Rows, Unreadable
 from etl.read.text import NO_TEXT, TORN_BYTE, opened
 
 LOOKED = 50  # lines by which JSON Lines are told from JSON that is broken
+LONGEST = 10_000  # characters of a broken line that are kept for whoever corrects it
 DEEPEST = 3  # how far down in a wrapping object the list of records is looked for
 Record = tuple[int, Any, str | None]  # its number (in JSON Lines its line), the record, what is broken about it
 NUL = r"\u0000"  # as JSON writes it
@@ -25,8 +26,8 @@ def rows(part: Part, form: Form, encoding: str) -> Rows:
         flat = [(line, _flat(record), problem) for line, record, problem in found]
     except json.JSONDecodeError as error:
         raise Unreadable("This is not valid JSON: line {line}, {why}.", line=error.lineno, why=error.msg) from error
-    except (RecursionError, ValueError) as error:  # nested without end, a number of thousands of digits
-        raise Unreadable("This is not valid JSON: line {line}, {why}.", line=1, why=error) from error
+    except (RecursionError, ValueError) as error:
+        raise Unreadable("This is not valid JSON: it is nested too deep, or a number in it is too long.") from error
     if not found:  # an export of a week in which nothing came
         return Rows(tuple(sorted(form.wanted)), iter(()), "json", encoding)
     there = dict.fromkeys(key for _, record, _ in flat for key in record)
@@ -47,7 +48,7 @@ def rows(part: Part, form: Form, encoding: str) -> Rows:
 def _records(content: str, wanted: frozenset[str]) -> Iterator[Record]:
     try:
         whole = json.loads(content)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         lines = _lines(content)
         first = list(islice(lines, LOOKED))
         if 2 * sum(problem is None for _, _, problem in first) < len(first):
@@ -64,8 +65,8 @@ def _lines(content: str) -> Iterator[Record]:
         if line.strip():
             try:
                 record = json.loads(line)
-            except json.JSONDecodeError:
-                yield number, line.strip(), "is no valid JSON"
+            except (ValueError, RecursionError):  # nested without end, a number of thousands of digits
+                yield number, line.strip()[:LONGEST], "is no valid JSON"
             else:
                 yield number, record, None if isinstance(record, dict) else NO_RECORD
 

@@ -1,6 +1,7 @@
 """What every table has in common: titles above, a header of one or two rows, data rows, totals below."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice, pairwise
@@ -31,6 +32,10 @@ FOOTERS = tuple(
         "注",
     )
     for colon in ":："
+)
+# what stands in no total and no footer: a code with letters in it, a long number, a day with its hour
+OF_A_ROW = re.compile(
+    r"[A-Za-z]+[-_]?\d[\w-]*|\d{10,}|(?:19|20)\d\d\D{1,2}\d{1,2}\D{1,2}\d{1,2}\D{1,3}\d{1,2}(?:\D\d\d.*|[时点].*)"
 )
 Cells = list[str]
 Line = tuple[int, Cells, str | None]  # where it starts, its cells, what is broken about it
@@ -112,8 +117,11 @@ def _fit(cells: Cells, width: int, layout: str) -> str | None:
 
 def _is_total(cells: Cells, width: int) -> bool:
     """Whether a row sums others up, or says who made and who checked the table. One that only begins like that, and
-    then has more than numbers in most columns, is one of data: a ticket's title may say anything."""
+    then has a number with letters or a moment, or more than numbers in most columns, is one of data: a ticket's title
+    may say anything."""
     first, *others = [cell for cell in cells if cell.strip()]
+    if any(OF_A_ROW.fullmatch(cell.strip()) for cell in others):
+        return False
     close = re.sub(r"\s", "", first)  # Chinese words are often spaced out
     spaced, summed = (" ".join(text.rstrip(":： ").lower().split()) for text in (first, close))
     is_data = 2 * len(others) >= width and not all(re.fullmatch(r"\s*[+-]?[\d\s.,]+[%％]?\s*", cell) for cell in others)
@@ -164,9 +172,10 @@ def _names(rows: list[Cells]) -> tuple[str, ...]:
     while width and not any(cells[width - 1] for cells in padded):
         width -= 1
     names: list[str] = []
+    seen: Counter[str] = Counter()
     for place in range(width):
         parts = list(dict.fromkeys(re.sub(r"\s*\n\s*", "", cells[place]) for cells in padded if cells[place]))
         plain = "/".join(parts) or f"column {place + 1}"
-        repeated = sum(1 for known in names if known == plain or known.startswith(f"{plain} #"))
-        names.append(f"{plain} #{repeated + 1}" if repeated else plain)
+        seen[plain] += 1
+        names.append(f"{plain} #{seen[plain]}" if seen[plain] > 1 else plain)
     return tuple(names)

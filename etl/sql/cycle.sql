@@ -1,21 +1,39 @@
--- Grain: one row a ticket and cycle, for tickets with an event log: from the report or a reopening to the settlement
--- and, where there was one, the next reopening. Earlier cycles stay as they were.
-with marked as (
+-- Grain: one row a valid ticket and cycle, for tickets with an event log: from the report or a reopening to the
+-- settlement and, where there was one, the next reopening. Earlier cycles stay as they were.
+with steps as (
+    select site, ticket_id, happened_at, seq, event from step_rows
+    union all -- the first cycle is there also where the log begins with a reopening
+    select site, ticket_id, reported_at, 0, 'reported' from mart.ticket semi join step_rows using (site, ticket_id)
+),
+marked as (
     select *, count(*) filter (where event = 'reopened') over moments as reopenings
-    from step_rows
+    from steps
     window moments as (partition by site, ticket_id order by happened_at, seq rows unbounded preceding)
 ),
 cycles as (
     select
         site, ticket_id, reopenings + 1 as cycle,
-        min(happened_at) filter (where event = 'reopened') as reopened_at,
+        min(happened_at) filter (where event = 'reopened') as began_at,
         max(happened_at) filter (where event = 'resolved') as settled_at
     from marked group by all
+),
+spans as (
+    select *, lead(began_at) over (partition by site, ticket_id order by cycle) as reopened_at from cycles
+),
+listed as (
+    -- A settlement that the list alone tells is that of the first cycle: of later ones the log has the word.
+    select ticket.site_id as site, ticket_id, resolved_at
+    from ticket_rows as ticket join mart.site as site on site.site = ticket.site_id
+    where resolved_at <= site.as_of
 )
 select
-    cycles.site, cycles.ticket_id, cycle,
-    coalesce(cycles.reopened_at, ticket.reported_at) as began_at,
-    settled_at,
-    settled_at::date as settled_day,
-    lead(cycles.reopened_at) over (partition by cycles.site, cycles.ticket_id order by cycle) as reopened_at
-from cycles join ticket_rows as ticket on ticket.site_id = cycles.site and ticket.ticket_id = cycles.ticket_id
+    spans.site, spans.ticket_id, cycle,
+    coalesce(began_at, ticket.reported_at) as began_at,
+    coalesce(settled_at, listed.resolved_at) as settled_at,
+    coalesce(settled_at, listed.resolved_at)::date as settled_day,
+    reopened_at
+from spans
+join mart.ticket as ticket on ticket.site = spans.site and ticket.ticket_id = spans.ticket_id
+left join listed
+    on listed.site = spans.site and listed.ticket_id = spans.ticket_id and cycle = 1
+    and coalesce(listed.resolved_at <= reopened_at, true)

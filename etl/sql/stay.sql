@@ -1,8 +1,14 @@
--- Grain: one row a ticket and stay at a tier, for tickets with an event log: from the report, each hand-over and each
--- reopening until the next of these or the settlement.
+-- Grain: one row a valid ticket and stay at a tier, for tickets with an event log: from the report, each hand-over and
+-- each reopening until the next of these or the settlement. What is passed on after a settlement is not taken up again.
 with moves as (
-    select site, ticket_id, happened_at, seq, event, from_tier, to_tier
-    from step_rows where run.is_move(event) or event = 'reopened'
+    select
+        step.site, step.ticket_id, happened_at, seq, event, from_tier, to_tier,
+        max(case when event in ('resolved', 'reopened') then (seq, event) end) over (
+            partition by step.site, step.ticket_id order by seq rows unbounded preceding
+        )[2] as verdict,
+        ticket.resolved_at
+    from step_rows as step
+    join mart.ticket as ticket on ticket.site = step.site and ticket.ticket_id = step.ticket_id
 ),
 starts as (
     select
@@ -13,18 +19,25 @@ starts as (
                 <= min(step.seq) filter (where run.is_move(step.event)),
                 true
             ) then arg_min(step.from_tier, step.seq) filter (where step.from_tier <> '') end,
-            case when site.has_ladder and any_value(ticket.entry) is distinct from 'above' then 'steward' else 'unknown' end
-        ) as tier
+            case when site.has_ladder and ticket.entry <> 'above' then 'steward' else 'unknown' end
+        ) as tier,
+        ticket.resolved_at
     from step_rows as step
-    join ticket_rows as ticket on ticket.site_id = step.site and ticket.ticket_id = step.ticket_id
+    join mart.ticket as ticket on ticket.site = step.site and ticket.ticket_id = step.ticket_id
     join mart.site as site on site.site = step.site
-    group by step.site, step.ticket_id, ticket.reported_at, site.has_ladder
+    group by step.site, step.ticket_id, ticket.reported_at, ticket.entry, ticket.resolved_at, site.has_ladder
     union all
-    select site, ticket_id, happened_at, seq, event, nullif(to_tier, '') from moves
+    select
+        site, ticket_id, happened_at, seq, event,
+        case when to_tier <> '' then to_tier when run.is_move(event) then 'unknown' end,
+        resolved_at
+    from moves
+    where event = 'reopened' or run.is_move(event) and verdict is distinct from 'resolved'
+        and (verdict is not null or coalesce(happened_at <= resolved_at, true))
 ),
 stays as (
     select
-        site, ticket_id, from_at, seq, event,
+        site, ticket_id, from_at, seq, event, resolved_at,
         row_number() over moments as stay,
         last_value(tier ignore nulls) over (
             partition by site, ticket_id order by from_at, seq rows unbounded preceding
@@ -42,14 +55,21 @@ settled as (
         and (step.happened_at, step.seq) > (stays.from_at, stays.seq)
         and (stays.next_at is null or (step.happened_at, step.seq) < (stays.next_at, stays.next_seq))
     group by all
+),
+ended as (
+    select
+        stays.*,
+        -- where nothing follows, also by a settlement that the list alone tells; none: it is there still
+        coalesce(settled.settled_at, stays.next_at, case when stays.resolved_at is not null then greatest(stays.resolved_at, stays.from_at) end)
+            as until_at
+    from stays
+    left join settled
+        on settled.site = stays.site and settled.ticket_id = stays.ticket_id and settled.stay = stays.stay
 )
 select
-    stays.site, stays.ticket_id, stays.stay, stays.tier, stays.event as came_by, stays.from_at,
-    coalesce(settled.settled_at, stays.next_at) as until_at, -- none: it is there still
+    ended.site, ended.ticket_id, ended.stay, ended.tier, ended.event as came_by, ended.from_at, ended.until_at,
     floor((
-        epoch(timezone(site.timezone, coalesce(settled.settled_at, stays.next_at)))
-        - epoch(timezone(site.timezone, stays.from_at))
+        epoch(timezone(site.timezone, ended.until_at)) - epoch(timezone(site.timezone, ended.from_at))
     ) / 60)::bigint as minutes
-from stays
-join mart.site as site on site.site = stays.site
-left join settled on settled.site = stays.site and settled.ticket_id = stays.ticket_id and settled.stay = stays.stay
+from ended
+join mart.site as site on site.site = ended.site

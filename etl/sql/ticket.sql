@@ -25,7 +25,7 @@ lasts as materialized (
     -- Day 0 is the day of receipt, or the next working day; the limit ends with the n-th working day after it. Worked
     -- out before the calendar is joined again, by number: by site alone every day would meet every other.
     select
-        limits.*, receipt.day, receipt.guessed, late.is_late,
+        limits.*, receipt.day, receipt.guessed - (not receipt.official)::int as guessed, late.is_late,
         receipt.ordinal + limits.working_days + case when receipt.working and not late.is_late then 0 else 1 end as ordinal
     from limits
     join setting.calendar as receipt on receipt.site_id = limits.site_id
@@ -42,7 +42,11 @@ events as (
         event.site as site_id,
         event.ticket_id,
         min(happened_at) filter (where event = 'responded') as responded_at,
-        min(happened_at) filter (where event = 'escalated' or event = 'handed_down') as escalated_at,
+        -- Where it came to a tier above the steward, and where it left one: what left one without having come to it
+        -- was there before.
+        min((happened_at, seq)) filter (where event = 'escalated' or above.rank > 1) as first_arrival,
+        min((happened_at, seq)) filter (where below.rank > 1 or event = 'handed_down' and coalesce(above.rank, 1) = 1)
+            as first_departure,
         min(happened_at) filter (where event = 'deliberated') as deliberated_at,
         max(happened_at) filter (where event = 'resolved') as resolved_at,
         max_by(event, (happened_at, seq)) filter (where event in ('resolved', 'reopened')) as last_verdict,
@@ -55,11 +59,18 @@ events as (
         ) as last_actor,
         greatest(max(below.rank), max(above.rank)) as highest_rank,
         count(*) filter (where event = 'extended') as extensions,
-        max_by(event, (happened_at, seq)) filter (where event in ('excluded', 'restored')) as last_exclusion
+        max_by(event, (happened_at, seq)) filter (where event in ('excluded', 'restored')) as last_exclusion,
+        max(happened_at) filter (where event = 'restored') as restored_at
     from step_rows as event
     left join setting.tier as below on below.site_id = event.site and below.tier = event.from_tier
     left join setting.tier as above on above.site_id = event.site and above.tier = event.to_tier
     group by event.site, event.ticket_id
+),
+ledger as (
+    select site_id, ticket_id, max(excluded_on) as excluded_on
+    from exclusion_rows join sites using (site_id)
+    where excluded_on <= as_of
+    group by site_id, ticket_id
 ),
 known as (
     select
@@ -77,7 +88,11 @@ valid as (
     select
         ticket.*,
         least(events.responded_at, ticket.first_response_at) as answered_at,
-        least(events.escalated_at, ticket.escalated_at) as went_up_at,
+        case
+            when coalesce(first_departure <= first_arrival, first_departure is not null)
+                and coalesce(ticket.escalated_at > first_departure[1], true) then ticket.reported_at
+            else least(first_arrival[1], ticket.escalated_at)
+        end as went_up_at,
         case events.last_verdict
             when 'resolved' then events.resolved_at
             when 'reopened' then null
@@ -94,9 +109,9 @@ valid as (
         coalesce(events.highest_rank, 1) as event_rank
     from known as ticket
     left join events using (site_id, ticket_id)
-    anti join exclusion_rows as exclusion
-        on exclusion.site_id = ticket.site_id and exclusion.ticket_id = ticket.ticket_id
+    left join ledger using (site_id, ticket_id)
     where events.last_exclusion is distinct from 'excluded'
+        and (ledger.excluded_on is null or coalesce(events.restored_at >= ledger.excluded_on, false))
 ),
 placed as (
     select
@@ -104,11 +119,12 @@ placed as (
         unit.unit is not null and unit.unit <> 'unknown' as has_unit,
         unit.community,
         unit.lane,
-        greatest(coalesce(tier.rank, 1), event_rank) as highest_rank,
+        greatest(coalesce(tier.rank, 1), coalesce(listed.rank, 1), event_rank) as highest_rank,
         coalesce(entry = 'above', false) as from_above
     from valid
     left join mart.unit as unit on unit.site = valid.site_id and unit.unit = valid.unit_id
     left join setting.tier as tier on tier.site_id = valid.site_id and tier.tier = valid.held_by
+    left join setting.tier as listed on listed.site_id = valid.site_id and listed.tier = valid.tier
 ),
 counted as (
     select
@@ -171,7 +187,7 @@ select
     coalesce(judged.class, 'unknown') as class,
     coalesce(judged.entry, 'unknown') as entry,
     coalesce(judged.steward_id, 'unknown') as steward,
-    coalesce(judged.held_by, case when has_ladder then 'steward' else 'unknown' end) as tier,
+    coalesce(judged.held_by, case when has_ladder and not is_escalated then 'steward' else 'unknown' end) as tier,
     case
         when not has_ladder then 'not_applicable'
         when is_escalated and highest_rank = 1 then 'unknown'

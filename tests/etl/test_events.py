@@ -59,7 +59,7 @@ def test_what_is_handed_down_without_a_tier_went_up(office: Office) -> None:
     steps = "ticket_id,happened_at,event\nT1,2023-05-08 11:00,handed_down\nT1,2023-05-09 09:00,resolved"
     office.site(unit=UNITS, ticket=TICKETS, ticket_event=steps).load()
     went_up = "select outcome, highest_tier, escalated_from::varchar from mart.ticket"
-    assert office.rows(went_up) == [("escalated", "unknown", "2023-05-08 11:00:00")]
+    assert office.rows(went_up) == [("escalated", "unknown", "2023-05-08 10:00:00")]
 
 
 def test_what_was_met_late_is_overdue_until_it_was_met_whatever_is_settled(office: Office) -> None:
