@@ -17,6 +17,7 @@ from etl import say, status
 from etl.draft import draft
 from etl.inbox import files_in
 from etl.inspect import inspect
+from etl.key import key
 from etl.load import load
 from etl.mart import BrokenMart
 from etl.publish import lock, rollback
@@ -160,12 +161,16 @@ def _held(arguments: argparse.Namespace, t: Words) -> int:
         say.complain(t.told(Told("{file}: This is a file; name a folder.", file=arguments.out)))
         return 2
     if arguments.out:
-        for path in held_rows.write(rows, folders, arguments.out, t.reasons):
+        for path, lost in held_rows.write(rows, folders, key(data), arguments.out, t.reasons):
             print(path)
+            if lost:
+                gone = Told("{file}: {n} rows are not in it: their files are not there, or say something else by now; "
+                            "run python -m etl load first.", file=path, n=lost)  # fmt: skip
+                say.complain(t.told(gone))
         if not rows:
             print(t("There are no held rows."))
     else:
-        say.held(t, rows, held_rows.shown(rows, folders))
+        say.held(t, rows, held_rows.shown(rows, folders, key(data)))
     return 0
 
 

@@ -13,7 +13,8 @@ from board.core.words import Told
 FILE = "last_attempt.json"
 LISTED = 10_000  # held rows of a refused load that are listed; all of them are still in the inbox
 HELD = """
-select held_id, site_id as site, source, file, line, of_name, of_line, array_to_string(reasons, chr(10)) as reasons
+select held_id, site_id as site, source, file, line, of_name, of_line, seal,
+    array_to_string(reasons, chr(10)) as reasons
 from run.listed where {which} order by site_id, source, file, line
 """
 OF_THIS_LOAD = "file_id in (select file_id from run.file where load_id = (select max(load_id) from run.file))"

@@ -4,17 +4,18 @@ import csv
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 import duckdb
 
-from board.core.cells import safe
+from board.core.cells import safe, unmarked
 from etl.contract import FREE_TEXT, HASHED, NAMES
+from etl.corrections import MARK, sealed
 from etl.inbox import CORRECTED, CORRECTING, form, part_of
 from etl.map import HELD_FILE, HELD_ID, HELD_LINE
 from etl.personal import HIDDEN, is_about_people, mask
-from etl.read import Part, Unreadable, read
+from etl.read import LINE, Part, Unreadable, raw, read
 from etl.sites import Folder
 from etl.sources import Source
 
@@ -34,37 +35,39 @@ LOST = Original(False, None)
 
 
 def write(
-    rows: list[dict[str, Any]], folders: list[Folder], out: Path, reasons: Callable[[str], str]
-) -> Iterator[Path]:
+    rows: list[dict[str, Any]], folders: list[Folder], key: str, out: Path, reasons: Callable[[str], str]
+) -> Iterator[tuple[Path, int]]:
     """Write one CSV a source (UTF-8 with BOM, so that spreadsheets open it right), to be corrected and dropped into
-    the inbox, the `reasons` in the reader's words; yields their paths. The time is in the names: no later list takes
-    the place of a corrected one."""
+    the inbox, the `reasons` in the reader's words; yields their paths, and of how many rows the file is not there or
+    says something else by now, so that they are not in it. The time is in the names: no later list takes the place of
+    a corrected one."""
     out.mkdir(parents=True, exist_ok=True)
     now = f"{datetime.now():%Y%m%d-%H%M%S}"
     for (site, source), held in _by_source(rows, folders):
         path = out / f"{CORRECTED.format(site=site.site.id, source=source.name)}-{now}.csv"
-        original = [cells or {} for _, cells in originals(held, site, source)]
-        columns = list(dict.fromkeys(column for cells in original for column in cells))
+        there = [
+            (row, cells)
+            for row, (_, cells) in zip(held, originals(held, site, source, key), strict=True)
+            if cells is not None
+        ]
+        columns = list(dict.fromkeys(column for _, cells in there for column in cells))
         path.touch(mode=0o600)  # names and numbers in the clear: for their owner alone
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow([*HEADS, *columns])
-            for row, cells in zip(held, original, strict=True):
+            writer.writerow([*HEADS, *map(safe, columns)])
+            for row, cells in there:
                 said = row | {"reasons": reasons(row["reasons"])}
-                writer.writerow(
-                    [
-                        *(said.get(name, "") for name in HEADS.values()),
-                        *(safe(cells.get(column, "")) for column in columns),
-                    ]
-                )
-        yield path
+                own = [*(said.get(name, "") for name in HEADS.values()), *(cells.get(name, "") for name in columns)]
+                writer.writerow([safe(cell) for cell in own])
+        yield path, len(held) - len(there)
 
 
-def shown(rows: list[dict[str, Any]], folders: list[Folder]) -> Iterator[tuple[dict[str, Any], Cells | None]]:
+def shown(rows: list[dict[str, Any]], folders: list[Folder], key: str) -> Iterator[tuple[dict[str, Any], Cells | None]]:
     """Each held row with the fields the mapping reads, those about people hidden and the rest masked; of a row whose
-    cells are torn all of them hidden, as they may stand under another's name; none where its file is not there."""
+    cells are torn all of them hidden, as they may stand under another's name; none where its file is not there, or
+    says something else by now."""
     for (folder, source), held in _by_source(rows, folders):
-        for row, (torn, cells) in zip(held, originals(held, folder, source), strict=True):
+        for row, (torn, cells) in zip(held, originals(held, folder, source, key), strict=True):
             there = {name: cell for name, cell in (cells or {}).items() if cell}
             said = {name: HIDDEN if torn else _masked(source, name, cell) for name, cell in there.items()}
             yield row, None if cells is None else said
@@ -88,30 +91,44 @@ def _by_source(
             yield sources[key], held
 
 
-def originals(rows: list[dict[str, Any]], folder: Folder, source: Source) -> Iterator[Original]:
-    """Each row with the source's own columns."""
-    lines: dict[str, set[int]] = defaultdict(set)
+def originals(rows: list[dict[str, Any]], folder: Folder, source: Source, key: str) -> Iterator[Original]:
+    """Each row with the source's own columns. It is known by its text, not by its line: its file may have changed since
+    it was read. One that was corrected in vain in a list that is gone stands where it came from."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for file, mark in (place for row in rows for place in _places(row)):
+        wanted[file].add(mark)
+    found = {file: _marked(part_of(folder, file), folder, source, key, marks) for file, marks in wanted.items()}
     for row in rows:
-        lines[row["file"]].add(row["line"])
-    found = {file: _lines(part_of(folder, file), source, wanted) for file, wanted in lines.items()}
-    for row in rows:
-        yield found[row["file"]].get(row["line"], LOST)
+        yield next((found[file][mark] for file, mark in _places(row) if mark in found[file]), LOST)
 
 
-def _lines(part: Part, source: Source, wanted: set[int]) -> dict[int, Original]:
+def _places(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The files that may hold a row, and what its text is known by there."""
+    yield row["file"], row.get("seal", "")[:MARK]
+    came_from = PurePosixPath(row["of_name"])  # as a list says, which anybody may have written
+    if row["of_name"] != row["file"] and not came_from.is_absolute() and ".." not in came_from.parts:
+        yield row["of_name"], row["held_id"][1:]
+
+
+def _marked(part: Part, folder: Folder, source: Source, key: str, marks: set[str]) -> dict[str, Original]:
+    """Of the rows of one file those whose seals begin so."""
     try:
         with duckdb.connect() as con:
             rows = read(con, part, form(source, part.name.startswith(CORRECTING)))
-            con.execute("create temp table wanted as select unnest(?::bigint[]) as line", [sorted(wanted)])
+            seal = sealed(key, folder.site.id, source.table)
+            con.execute("create temp table wanted as select unnest(?::varchar[]) as mark", [sorted(marks)])
             records = con.execute(
-                "select rows.* from rows join wanted on wanted.line = rows.line::bigint order by wanted.line"
+                f"select mark, sealed.* exclude (mark, raw, {LINE}) "
+                f"from (select *, left({seal}, {MARK}) as mark from (select *, {raw(rows.columns)} as raw from rows)) "
+                "as sealed join wanted using (mark)"
             ).fetchall()
     except (Unreadable, OSError):
         return {}
+    names = [unmarked(column) for column in rows.columns]
     return {
-        int(line): Original(
+        mark: Original(
             bool(problem),
-            {column: cell or "" for column, cell in zip(rows.columns, cells, strict=True) if column not in HEADS},
+            {column: cell or "" for column, cell in zip(names, cells, strict=True) if column not in HEADS},
         )
-        for line, problem, *cells in records
+        for mark, problem, *cells in records
     }

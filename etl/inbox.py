@@ -1,6 +1,6 @@
 """Which files a load has to read: new ones, changed ones, and those whose mapping has changed."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -26,6 +26,8 @@ where site_id = ? and file = ? order by file_id
 """
 READ = "select distinct file from run.file where site_id = ? and refused is null order by file"
 NOT_WANTED = "{file}: No source in sources.toml wants this file; it was left alone."
+NOT_WANTED_BY = "{file}: [{section}] in sources.toml does not name this file any more; its rows stay as they are."
+DROPPED = "{file}: [{section}] is not in sources.toml any more; rows that leave: {n}."
 NOT_WANTED_NOW = "{file}: No pattern in sources.toml names this file any more; its rows stay as they are."
 BOTH_CHANGED = (
     "{file}: Its rows and its mapping have both changed since it was loaded: load it with the mapping as it was, then "
@@ -147,7 +149,8 @@ def find(
     _say_lost(folders, before, found)
     _say_beside(con, found)
     found.jobs.sort(
-        key=lambda job: (job.folder.site.id, job.folder.sources.index(job.source), job.correcting, job.file)
+        # Lists of corrections first: a correction outlasts the very row it corrects, should that be good by now.
+        key=lambda job: (job.folder.site.id, job.folder.sources.index(job.source), not job.correcting, job.file)
     )
     return found
 
@@ -168,15 +171,26 @@ def _links(folder: Folder) -> Iterator[Told]:
 def _say_lost(folders: list[Folder], before: Collection[Key], found: Found) -> None:
     """Of the files that the version holds: one that is there and is not read again stops the load, since its rows would
     leave because of a slip in the mapping."""
-    here, sites = {(job.folder.site.id, job.file) for job in found.jobs}, {folder.site.id: folder for folder in folders}
-    for site, file in dict.fromkeys((site, file) for site, _, file in before):
-        if (site, file) not in here and site in sites and _is_there(sites[site], file):
+    here: dict[tuple[str, str], list[Job]] = {}
+    for job in found.jobs:
+        here.setdefault((job.folder.site.id, job.file), []).append(job)
+    sites = {folder.site.id: folder for folder in folders}
+    read_by: dict[tuple[str, str], set[str]] = {}
+    for site, source, file in before:
+        read_by.setdefault((site, file), set()).add(source)
+    for (site, file), sources in read_by.items():
+        jobs, folder = here.get((site, file), []), sites.get(site)
+        if folder and not jobs and _is_there(folder, file):
             found.lost.append(Told(LOST, file=named(site, file)))
+        if folder and jobs:
+            there = sorted(sources & {each.name for each in folder.sources})
+            lost = [source for source in there if not _heirs(folder, source, jobs, sources)]
+            found.lost += [Told(LOST, file=f"{named(site, file)} [{source}]") for source in lost]
 
 
 def _say_beside(con: DuckDBPyConnection, found: Found) -> None:
     """Of each new list of corrections: which sections read the same files, hold rows and have no list of their own."""
-    holding = set(con.execute("select distinct site_id, source from run.held").fetchall())
+    holding = set(con.execute("select distinct site_id, source from run.listed").fetchall())
     for job in found.jobs:
         is_new = job.correcting and job.key not in found.lost_unless_read
         for other in _without_list(job) if is_new else ():
@@ -296,8 +310,9 @@ def _sources(folder: Folder, part: Part) -> Iterator[tuple[Source, bool]]:
 def _changed(con: DuckDBPyConnection, jobs: list[Job], anew: bool, found: Found) -> None:
     """What is to be done with one table, for each source that wants it. It is known when it was last read with this
     content and mapping; one that was refused then is refused again. With `anew`, or where it was last read by a mapping
-    that is gone, its rows are taken out first, so that they are read as the mapping now says."""
-    folder = jobs[0].folder
+    that is gone, its rows are taken out first, so that they are read as the mapping now says; but not those of a
+    section that is still there, does not name the file any more and has left it to no other."""
+    folder, file = jobs[0].folder, jobs[0].name
     seen = [Reading(*row) for row in con.execute(READINGS, [folder.site.id, jobs[0].file]).fetchall()]
     if not seen:  # hashed while the files before it are taken
         found.jobs += jobs
@@ -305,16 +320,27 @@ def _changed(con: DuckDBPyConnection, jobs: list[Job], anew: bool, found: Found)
     content = jobs[0].content.hash()  # which reads no file that was read before and is the same
     taken = [reading for reading in seen if not reading.refused]
     now = {source.name: source.hash for source in folder.sources}
-    last = {reading.source: reading for reading in taken}.values()
-    outdated = [each for each in last if now.get(each.source) != each.mapping and _has_rows(con, each.file_id)]
+    last = {reading.source: reading for reading in taken if _count(con, reading.file_id)}
+    read_by = {reading.source for reading in taken}
+    left = {source for source in last if source in now and not _heirs(folder, source, jobs, read_by)}
+    found.refused += [Told(NOT_WANTED_BY, file=file, section=source) for source in sorted(left)]
+    outdated = [each for source, each in last.items() if source not in left and now.get(source) != each.mapping]
     if any(reading.content != content for reading in outdated):
-        found.refused.append(Told(BOTH_CHANGED, file=jobs[0].name))
+        found.refused.append(Told(BOTH_CHANGED, file=file))
         return
     if anew or outdated:
-        same = [reading for reading in taken if reading.content == content]
+        same = [reading for reading in taken if reading.content == content and reading.source not in left]
+        before = {reading.source for reading in same}
+        heirs = [job for job in jobs if job.source.name not in read_by]
+        if not heirs:
+            gone = [
+                (source, _count(con, last[source].file_id)) for source in sorted((before & last.keys()) - now.keys())
+            ]
+            found.notes += [Told(DROPPED, file=file, section=source, n=f"{rows:,}") for source, rows in gone]
         forget(con, folder.site.id, [reading.file_id for reading in same])
-        before = {reading.source for reading in same}  # a section of a new name takes the place of one that is gone
-        found.lost_unless_read |= {job.key for job in jobs if job.source.name in before or before - now.keys()}
+        # A section of a new name, or one that has been given the file, takes the place of the one that had it.
+        wanting = {job.source.name for job in jobs}
+        found.lost_unless_read |= {job.key for job in jobs if job.source.name in before or before - wanting}
         found.jobs += jobs
         return
     readings = {reading.source: reading for reading in seen}
@@ -326,5 +352,15 @@ def _changed(con: DuckDBPyConnection, jobs: list[Job], anew: bool, found: Found)
             found.refused.append(Told.unpacked(reading.refused))
 
 
-def _has_rows(con: DuckDBPyConnection, file_id: int) -> bool:
-    return any(con.execute(f"from log.{table} where file_id = ? limit 1", [file_id]).fetchall() for table in TABLES)
+def _heirs(folder: Folder, source: str, jobs: Iterable[Job], read_by: Collection[str]) -> list[Job]:
+    """What reads a file for a section: itself; where it does not name the file any more, another of its table that did
+    not read it before."""
+    table = next(each.table for each in folder.sources if each.name == source)
+    own = [job for job in jobs if job.source.name == source]
+    return own or [job for job in jobs if job.source.table == table and job.source.name not in read_by]
+
+
+def _count(con: DuckDBPyConnection, file_id: int) -> int:
+    """How many rows of a reading are current."""
+    counts = (con.execute(f"select count(*) from log.{table} where file_id = ?", [file_id]) for table in TABLES)
+    return sum(count.fetchall()[0][0] for count in counts)

@@ -9,7 +9,7 @@ from duckdb import Error as EngineError
 from board.core.warehouse import Damaged, NoWarehouse, current
 from board.core.words import Told
 from etl.contract import TABLES
-from etl.inbox import Job, Key, named
+from etl.inbox import DROPPED, Job, Key, named
 from etl.sqltext import name, value
 
 LOADED = """
@@ -49,6 +49,8 @@ def leaving(con: DuckDBPyConnection, data: Path, before: dict[Key, int], jobs: l
     here = {(site, file) for site, _, file in read}
     gone = Counter({(site, file): 0 for site, _, file in before if (site, file) not in here})
     shrunk: Counter[tuple[str, str]] = Counter()
+    dropped: Counter[tuple[str, str, str]] = Counter()
+    sections = {job.folder.site.id: {source.name for source in job.folder.sources} for job in jobs}
     left = _left(con, data)
     if left is None:
         left = [(*each, "", rows, 0) for each, rows in before.items()]
@@ -57,7 +59,13 @@ def leaving(con: DuckDBPyConnection, data: Path, before: dict[Key, int], jobs: l
             gone[site, file] += rows
         elif keys and read.get((site, source, file)) == mapping:
             shrunk[site, file] += keys
+        elif rows and source not in sections.get(site, ()):
+            dropped[site, file, source] += rows
     return [
+        *(
+            Told(DROPPED, file=named(site, file), section=source, n=f"{rows:,}")
+            for (site, file, source), rows in dropped.items()
+        ),
         *(Told(SHRUNK, file=named(site, file), n=f"{rows:,}") for (site, file), rows in shrunk.items()),
         *(
             Told(ELSEWHERE, file=file, n=f"{rows:,}")

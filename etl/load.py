@@ -14,6 +14,7 @@ from board.core.warehouse import Damaged, NoWarehouse, current
 from board.core.words import Told
 from etl import inbox, judge, mart, setting
 from etl.attempt import OF_THIS_LOAD, Attempt
+from etl.corrections import strange
 from etl.inbox import LOST, Job, Key
 from etl.key import key
 from etl.leaving import leaving, loaded
@@ -30,13 +31,16 @@ HELD_IN_LOAD = 0.01, 100
 NO_CALENDAR = "{file}: There is no official calendar for {years} yet; limits follow weekends and fixed holidays there."
 NEWLY_HELD = """
 select file_id, count(*) from run.held as held
-where (site_id, held_id) not in (from held_before) and not exists (
-    from run.held as before
-    where before.site_id = held.site_id and before.held_id = held.held_id and before.file_id < held.file_id
-)
+where (site_id, held_id) not in (from held_before)
+    and (site_id, held_id) not in (select (site_id, held_id) from run.corrected)
+    and not exists (
+        from run.held as before
+        where before.site_id = held.site_id and before.held_id = held.held_id and before.file_id < held.file_id
+    )
 group by file_id
 """  # rows that were corrected, that the version lists, or that came with another file, say nothing about a mapping
 HELD_BEFORE = "select distinct site_id, held_id from run.held"
+STRANGE = "{file}: {n} of its rows name a held_id that is not held; they were read as new rows."
 GROWING = "{file}: It is still being written; it is left for the next load."
 
 
@@ -127,6 +131,8 @@ def _load(
     unread = _take_all(con, found.jobs, load_id, key(data), not whole, watch, outcome)
     if not (due or any(taken.account for taken in outcome.taken)):
         return outcome
+    lists = {taken.file_id: taken.job.name for taken in outcome.taken if taken.job.correcting}
+    outcome.notes += [Told(STRANGE, file=lists[list_id], n=n) for list_id, n in strange(con, [*lists]).items()]
     stop = _too_many_held(con, outcome.taken) or _lost(unread, found.lost_unless_read)
     if stop:
         outcome.refused.append(stop)

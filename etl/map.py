@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from board.core.cells import FORMULA
+from board.core.cells import FORMULA, unmarked
 from board.core.words import Told
 from etl.contract import EVENTS, FREE_TEXT, TABLES, TELLING, TYPES, Table
 from etl.personal import IS_MASKED, MASKS, mask
@@ -94,7 +94,7 @@ class _Cells:
     """The cells of a file by the names its header gives them."""
 
     def __init__(self, source: Source, rows: Rows, correcting: bool) -> None:
-        columns = rows.columns
+        columns = tuple(map(unmarked, rows.columns)) if correcting else rows.columns
         self.source, self.correcting = source, correcting
         self.places = {column: place for place, column in enumerate(columns)}
         self.read = {c: spec for c, spec in source.columns.items() if spec.sources and _is_kept(source, c)} | {
@@ -155,7 +155,7 @@ class _Cells:
 
 def _date_in(file: str, expression: str) -> str:
     """The export date in the name of the file that a cell names: its own name, or that of the archive it lies in."""
-    own, archive = f"parse_filename({file})", f"regexp_extract({file}, '([^/]*[.][zZ][iI][pP])/[^/]*$', 1)"
+    own, archive = f"parse_filename({file})", f"regexp_extract({file}, '([^/]*[.][zZ][iI][pP])/', 1)"
     found = [f"regexp_extract({each}, {value(expression)}, 1)" for each in (own, archive)]
     return f"coalesce({', '.join(f'case when {moment_in_name(each)} is not null then {each} end' for each in found)})"
 

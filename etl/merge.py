@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from duckdb import DuckDBPyConnection
 
 from etl.contract import TABLES, TYPES
+from etl.corrections import CREATE as LISTS
+from etl.corrections import MARK, sealed
 from etl.sqltext import name, value
 
 CREATE = """
@@ -26,29 +28,9 @@ create table if not exists run.file (file_id bigint, load_id bigint, site_id var
     content_hash varchar, mapping_hash varchar, read bigint, loaded bigint, unchanged bigint, superseded bigint,
     held bigint, ignored bigint, encoding varchar, seconds double, calendar varchar, in_order boolean, refused varchar,
     state varchar);
-create table if not exists run.held (held_id varchar, site_id varchar, source varchar, file varchar, line bigint,
-    reasons varchar[], file_id bigint, of_name varchar, of_line bigint);
-create table if not exists run.corrected (held_id varchar, site_id varchar, file_id bigint, line bigint,
-    of_name varchar, of_line bigint);
-create or replace view run.listed as
-from run.held
-qualify rank() over (
-    partition by site_id, held_id
-    -- a correction in vain before the row itself, of two the list later by name; of the files it came with the first
-    order by of_name = file, source, case when of_name <> file then run.by_name(file) end desc, file
-) = 1;
 create or replace view run.reading as
 from run.file qualify load_id = max(load_id) over (partition by site_id, file);
-"""  # a held row stands in run.held for each file it came with; in run.listed once, as it was last corrected in vain;
-# run.reading has how each file was last read, by all sections that wanted it then
-PLACES = """
-select distinct on (held_id) held_id, of_name, of_line
-from (
-    select held_id, of_name, of_line from run.held where site_id = ?
-    union all select held_id, of_name, of_line from run.corrected where site_id = ? and of_name is not null
-)
-order by held_id, of_name, of_line
-"""  # where each held row, listed or corrected, stood first (name of the file, line): the place its correction takes
+"""  # run.reading has how each file was last read, by all sections that wanted it then
 NOT_LOADED = {  # relation with lines that are not loaded → which of them
     "outdone": "select line from outdone", "met": "select line from met where fate <> 'loaded'",
 }  # fmt: skip
@@ -82,6 +64,7 @@ class Origin:
 
     site: str
     source: str
+    table: str
     file: str
     file_id: int
     in_order: bool
@@ -94,10 +77,16 @@ class Origin:
         site, source, file = value(self.site), value(self.source), value(self.file)
         return f"select file_id from run.file where site_id = {site} and source = {source} and file = {file}"
 
+    @property
+    def seal(self) -> str:
+        """The SQL of what a held row's text is known by in every export."""
+        return sealed(self.key, self.site, self.table)
+
 
 def create(con: DuckDBPyConnection) -> None:
     """The empty logs of a new warehouse."""
     con.execute(CREATE)
+    con.execute(LISTS)
     con.execute(TOUCHED)
     for table in TABLES.values():
         columns = ", ".join(f"{name(column)} {TYPES[kind]}" for column, kind in table.columns.items())
@@ -107,12 +96,13 @@ def create(con: DuckDBPyConnection) -> None:
         )
 
 
-def merge(con: DuckDBPyConnection, table: str, origin: Origin) -> Account:
+def merge(con: DuckDBPyConnection, origin: Origin) -> Account:
     """Bring the rows of the relation `judged` (line, newest, held_id, of_name, of_line, the table's columns, reasons,
     row_hash) into the log, and remember which tickets and activities they touch. The relation `raw` (line, raw) has the
     text of each row, of which only a keyed hash is kept, and only of held ones."""
-    _outdone(con, table, origin)
-    _met(con, table, origin)
+    table = origin.table
+    _outdone(con, origin)
+    _met(con, origin)
     columns, source = ", ".join(name(column) for column in TABLES[table].columns), value(origin.source)
     loaded = _loaded(con)
     con.execute(f"""
@@ -136,8 +126,9 @@ def merge(con: DuckDBPyConnection, table: str, origin: Origin) -> Account:
     return _account(con, loaded)
 
 
-def _outdone(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
+def _outdone(con: DuckDBPyConnection, origin: Origin) -> None:
     """The good rows of this file that another row of it outdoes: line, fate, and whether that is no newer."""
+    table = origin.table
     columns = ", ".join(name(column) for column in TABLES[table].columns)
     key = ", ".join(name(column) for column in TABLES[table].key)
     latest = (
@@ -161,7 +152,7 @@ def _outdone(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
     """)
 
 
-def _met(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
+def _met(con: DuckDBPyConnection, origin: Origin) -> None:
     """The remaining rows whose key the log already has: line, newest, the place in the log, their fate, and, for one
     that says the same, whether it says so later: then the state is of this file.
 
@@ -169,15 +160,15 @@ def _met(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
     that is not the dated one; of two dated ones that with the greater newest, then the correction of the other, then
     what the same file says now, then that with the greater cells; of two that are not, that of the file later by name,
     then of the later line; of two corrections of one row, that of the list later by name. A correction stands where the
-    row it corrects stood, also after a row that stands there now."""
-    columns = TABLES[table].columns
+    row it corrects stood, also after a row that stands there now; and after that very row, wherever it comes again."""
+    table, columns = origin.table, TABLES[origin.table].columns
     key = ", ".join(name(column) for column in TABLES[table].key)
     file = value(origin.file)
     follows = f"run.by_name({file}) >= run.by_name(before.file)"
     if origin.in_order:
         theirs, at = "coalesce(stands.of_name, before.file)", "coalesce(stands.of_line, kept.line)"
         mine, here = f"coalesce(new.of_name, {file})", "coalesce(new.of_line, new.line)"
-        is_last = f"stands.file_id is null or new.of_line is not null and {follows}"
+        is_last = f"stands.file_id is null or new.held_id is not null and {follows}"
         later = f"""before.in_order and (run.by_name({mine}) > run.by_name({theirs}) or {mine} = {theirs} and (
             kept.file_id in ({origin.readings}) or {here} > {at} or {here} = {at} and ({is_last})))"""
         says_later = later
@@ -186,22 +177,31 @@ def _met(con: DuckDBPyConnection, table: str, origin: Origin) -> None:
         own = f"kept.file_id in ({origin.readings})"
         new, kept = (f"coalesce({side}.newest, timestamp '0001-01-01')" for side in ("new", "kept"))
         corrects = "coalesce(new.of_name = before.file and new.of_line = kept.line, false)"
-        is_corrected = f"coalesce(stands.of_name = {file} and stands.of_line = new.line, false)"
-        outdoes = f"{corrects} or not {is_corrected} and ({mine} > {theirs} or {own})"
-        later = f"before.in_order or {new} > {kept} or ({new} = {kept} and ({outdoes}))"
+        outdoes = f"{corrects} or {mine} > {theirs} or {own}"
+        later = f"""before.in_order or case when stands.held_id = new.held_id then {follows}
+            else {new} > {kept} or ({new} = {kept} and ({outdoes})) end"""
         says_later = f"before.in_order or {new} > {kept} or ({new} = {kept} and {follows})"
+    is_corrected, joined = "false", ""
+    if con.execute(f"from ({_corrections(origin)}) limit 1").fetchall():  # else it is not worth to look at the texts
+        is_corrected = f"coalesce('h' || left({origin.seal}, {MARK}) = stands.held_id, false) and new.held_id is null"
+        joined = "left join raw on raw.line = new.line and stands.held_id is not null"
     con.execute(f"""
         create or replace temp table met as
         select new.line, new.newest, kept.rowid as place,
             case when kept.row_hash = new.row_hash then 'unchanged'
-                when {later} then 'loaded' else 'superseded' end as fate,
+                when not ({is_corrected}) and ({later}) then 'loaded' else 'superseded' end as fate,
             {says_later} or kept.file_id in ({origin.readings}) as is_later
         from judged as new join log.{table} as kept using ({key})
         join run.file as before on before.file_id = kept.file_id
-        left join run.corrected as stands on stands.file_id = kept.file_id and stands.line = kept.line
+        left join ({_corrections(origin)}) as stands on stands.file_id = kept.file_id and stands.line = kept.line
+        {joined}
         where kept.site_id = {value(origin.site)} and new.reasons is null
             and new.line not in (select line from outdone)
     """)
+
+
+def _corrections(origin: Origin) -> str:
+    return f"from run.corrected where site_id = {value(origin.site)} and source = {value(origin.source)}"
 
 
 def _loaded(con: DuckDBPyConnection) -> str:
@@ -211,36 +211,30 @@ def _loaded(con: DuckDBPyConnection) -> str:
 
 
 def _hold(con: DuckDBPyConnection, origin: Origin) -> None:
-    """List the held rows in place of those this file had; a row that a clerk corrected leaves the list, wherever it
-    stands, but not from another list that is later by name: that one has the last word."""
+    """Note what is broken in this file and what it corrects, in place of what was noted of it before. A correction that
+    a list no longer holds stays, as does its row, as long as nothing newer has taken the place of that."""
     site, source, file = value(origin.site), value(origin.source), value(origin.file)
-    con.execute(f"""
-        delete from run.held where site_id = {site} and source = {source} and file = {file};
-        delete from run.corrected where site_id = {site} and file_id in ({origin.readings});
-    """)
+    con.execute(f"delete from run.held where site_id = {site} and source = {source} and file = {file}")
+    before = f"from run.corrected where site_id = {site} and file_id in ({origin.readings})"
+    if con.execute(f"{before} limit 1").fetchall():  # else the log need not be looked through
+        con.execute(f"""
+            delete {before} and (
+                held_id in (select held_id from judged)
+                or (file_id, line) not in (select (file_id, line) from log.{origin.table} where site_id = {site})
+            )
+        """)
     if con.execute("from judged where held_id is not null limit 1").fetchall():
         con.execute(f"""
-            delete from run.held
-            where site_id = {site} and held_id in (select held_id from judged)
-                and (of_name = file or run.by_name(file) <= run.by_name({file}));
             insert into run.corrected
-            select held_id, {site}, {origin.file_id}, line, of_name, of_line from judged
+            select held_id, {site}, {source}, {origin.file_id}, line, of_name, of_line from judged
             where held_id is not null and reasons is null
         """)
     if con.execute("select count(*) from judged where reasons is not null").fetchall()[0][0]:
-        seed = value(f"{origin.key}/{origin.site}/{origin.source}/")  # the same row in the next export is the same
         con.execute(f"""
             insert into run.held
-            select coalesce(held_id, 'h' || left(sha256({seed} || raw), 11)) as id, {site}, {source}, {file},
-                line, reasons, {origin.file_id}, coalesce(of_name, {file}), coalesce(of_line, line)
-            from judged join raw using (line)
-            where reasons is not null
-                and id not in (
-                    -- a row that came again, and one corrected in vain in a list that has not the last word
-                    select done.held_id from run.corrected as done left join run.file as list using (site_id, file_id)
-                    where done.site_id = {site}
-                        and (judged.held_id is null or run.by_name(list.file) > run.by_name({file}))
-                )
+            select coalesce(held_id, 'h' || left(seal, {MARK})), {site}, {source}, {file},
+                line, reasons, {origin.file_id}, coalesce(of_name, {file}), coalesce(of_line, line), seal
+            from (select *, {origin.seal} as seal from judged join raw using (line) where reasons is not null)
         """)
 
 

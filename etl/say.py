@@ -115,7 +115,14 @@ def held(t: Words, rows: list[dict[str, Any]], shown: Iterable[tuple[dict[str, A
         file, reasons = _told_apart(named(row["site"], row["file"]), row["source"], files), t.reasons(row["reasons"])
         print(t("{file}, line {line}: {reasons}", file=file, line=row["line"], reasons=reasons))
         said = " · ".join(f"{column} {cell}" for column, cell in (cells or {}).items())
-        print("    " + (t("its file is not there") if cells is None else said or t("nothing stands in it")))
+        print(
+            "    "
+            + (
+                t("its file is not there, or says something else by now")
+                if cells is None
+                else said or t("nothing stands in it")
+            )
+        )
     print(t("held rows: {n}", n=len(rows)))
     for reason, n in Counter(reason for row in rows for reason in row["reasons"].split("\n")).most_common():
         print(f"{n:6,d}  {t.reason(reason)}")

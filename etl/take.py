@@ -13,22 +13,14 @@ from duckdb import Error as EngineError
 from board.core.words import Told
 from etl import judge
 from etl.contract import TABLES
+from etl.corrections import PLACES
 from etl.inbox import Job
 from etl.map import WrongColumns, staging
-from etl.merge import PLACES, Account, Origin, merge
-from etl.read import LINE, Rows, Unreadable, cannot_open, quick, read
+from etl.merge import Account, Origin, merge
+from etl.read import LINE, Rows, Unreadable, cannot_open, quick, raw, read
 from etl.sites import Folder
 from etl.sqltext import insert, value
 
-STRANGE_ROWS = """
-select count(*) from judged
-where held_id is not null and held_id not in (select held_id from places) and not (
-    -- the row it corrects is there, and good by now
-    coalesce(of_name, '') in (select file from run.file where site_id = ? and refused is null)
-    and (of_name, of_line) not in (select (of_name, of_line) from run.held where site_id = ?)
-)
-"""
-STRANGE = "{file}: {n} of its rows name a held_id that is not held; they were read as new rows."
 DOUBLED_ROWS = "select count(*) from outdone where fate = 'superseded' and is_tied"
 DOUBLED = "{file}: {n} of its rows say something else under the key of another ({key}); the last one counts."
 TIED = (
@@ -84,8 +76,8 @@ def take(
         rows = _judged(con, job, found, secret)
         if job.has_grown:
             return None
-        origin = Origin(site, source.name, job.file, file_id, not source.dated, secret, touching)
-        account = merge(con, source.table, origin)
+        origin = Origin(site, source.name, source.table, job.file, file_id, not source.dated, secret, touching)
+        account = merge(con, origin)
         seen = rows.encoding or rows.sheet
         seconds = time.monotonic() - started
         notes = _notes(con, job, rows, account)
@@ -102,9 +94,6 @@ def take(
 def _notes(con: DuckDBPyConnection, job: Job, rows: Rows, account: Account) -> list[Told]:
     """What is worth saying of a file that has been merged."""
     said = []
-    strange = con.execute(STRANGE_ROWS, [job.folder.site.id] * 2).fetchall()[0][0] if job.correcting else 0
-    if strange:
-        said.append(Told(STRANGE, file=job.name, n=strange))
     doubled = 0 if job.correcting else con.execute(DOUBLED_ROWS).fetchall()[0][0]
     if doubled:
         key = ", ".join(TABLES[job.source.table].key)
@@ -137,11 +126,10 @@ def _judged(con: DuckDBPyConnection, job: Job, found: quick.Found | None, secret
         rows = read(con, job.part, job.form)
         _stage(con, job, rows, secret)
     line = f"row_number() over () + {rows.header[-1]}" if rows.expected is not None else f"{LINE}::bigint"
-    cells = ", ".join(f"coalesce(c{place}, '')" for place in range(len(rows.columns)))
     first = rows.header[-1] + 1 if rows.header else 0
     place, joined = "null::varchar as of_name, null::bigint as of_line", ""
     if job.correcting:  # found now: the list they stand in changes while these rows are merged
-        con.execute(f"create or replace temp table places as {PLACES}", [job.folder.site.id] * 2)
+        con.execute(f"create or replace temp table places as {PLACES}", [job.folder.site.id, job.source.name])
         place = "coalesce(of_name, held_file) as of_name, coalesce(of_line, held_line) as of_line"
         joined = "left join places using (held_id)"
     con.execute(f"""
@@ -151,7 +139,7 @@ def _judged(con: DuckDBPyConnection, job: Job, found: quick.Found | None, secret
                 replace (coalesce(line, taken.rowid + {first}) as line),
             {place}
         from taken {joined} where not is_passed_over;
-        create or replace temp view raw as select {line} as line, concat_ws(chr(31), {cells}) as raw from rows
+        create or replace temp view raw as select {line} as line, {raw(rows.columns)} as raw from rows
     """)
     rows.ignored += con.execute("select count(*) from taken where is_passed_over").fetchall()[0][0]
     return rows
@@ -161,7 +149,8 @@ def _stage(con: DuckDBPyConnection, job: Job, rows: Rows, secret: str) -> bool:
     """Make the table `taken` of all rows, typed and judged; whether the engine, where it read the file itself, gave
     every row of it."""
     try:
-        staged = staging(job.source, rows, secret, job.date_in_name, job.correcting)
+        newest = None if job.correcting else job.date_in_name  # that of the row it corrects, in the list's own cells
+        staged = staging(job.source, rows, secret, newest, job.correcting)
         judged = judge.judged(job.source, staged, _now(job.folder))
         con.execute("drop table if exists taken")  # first: there need not be room for two
         con.execute(f"create temp table taken as {judged}")

@@ -7,6 +7,7 @@ from pathlib import Path
 from board.core.warehouse import Warehouse, current
 from board.core.words import Words
 from etl import held, status
+from etl.key import key
 from etl.load import Outcome, load
 from etl.publish import lock
 from etl.sites import discover
@@ -126,7 +127,8 @@ class Office:
     def held_lists(self) -> list[Path]:
         """The lists of held rows, as `held --out` writes them."""
         rows, folders = status.held(self.data), discover(self.data)[0]
-        return [*held.write(rows, folders, self.data / "out", Words("en").reasons)]
+        written = held.write(rows, folders, key(self.data), self.data / "out", Words("en").reasons)
+        return [path for path, _ in written]
 
     def tables(self, *schemas: str, without: Collection[str] = ()) -> dict[str, list[tuple[object, ...]]]:
         """Every row of every table of these schemas as text, `without` some columns, in an order that hangs on the rows

@@ -21,6 +21,7 @@ __all__ = [
     "cannot_open",
     "columns_of",
     "parts",
+    "raw",
     "read",
 ]
 
@@ -51,6 +52,12 @@ def read(con: DuckDBPyConnection, part: Part, form: Form, found: quick.Found | N
         con.execute("insert into cells from batch")
         con.unregister("batch")
     return rows
+
+
+def raw(columns: tuple[str, ...]) -> str:
+    """The SQL of the whole text of a row of the relation `rows`."""
+    cells = ", ".join(f"coalesce(c{place}, '')" for place in range(len(columns)))
+    return f"concat_ws(chr(31), {cells})"
 
 
 def columns_of(part: Part, form: Form) -> Rows:

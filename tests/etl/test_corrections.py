@@ -43,7 +43,7 @@ def test_a_corrected_row_takes_the_place_of_the_held_one(town: Office) -> None:
     corrected.write_text(text.replace(",,L1,2023-05-02", ",T2,L1,2023/5/2").replace("某天", "2023年5月3日"), "utf-8")
     outcome = town.load()
     assert [taken.account.loaded for taken in outcome.taken if taken.account] == [2]
-    assert town.rows("select count(*) from run.held") == [(0,)]
+    assert town.rows("select count(*) from run.listed") == [(0,)]
     assert town.rows("select ticket_id, reported_at::date::varchar from mart.ticket order by 1") == [
         ("T1", "2023-05-01"), ("T2", "2023-05-02"), ("T3", "2023-05-03"),
     ]  # fmt: skip
@@ -56,13 +56,13 @@ def test_a_corrected_row_stays_corrected_when_the_broken_one_comes_again(town: O
     town.load()
     town.file("ticket_next.csv", f"{HEAD}\nT4,L1,2023-05-04,x,y\n{ROWS}")
     town.load()
-    assert town.rows("select count(*) from run.held") == [(0,)]
+    assert town.rows("select count(*) from run.listed") == [(0,)]
     assert town.rows("select count(*) from mart.ticket") == [(4,)]
     assert town.rows("select read, loaded, unchanged, held from run.file where file = 'ticket_next.csv'") == [
         (4, 1, 1, 2)
     ]
     town.load(fresh=True)
-    assert town.rows("select count(*) from run.held") == [(0,)]
+    assert town.rows("select count(*) from run.listed") == [(0,)]
     assert town.rows("select count(*) from mart.ticket") == [(4,)]
 
 
@@ -72,10 +72,10 @@ def test_a_row_corrected_badly_is_held_in_the_place_of_the_first(town: Office) -
     corrected = town.data / "sites" / "town" / "inbox" / path.name
     corrected.write_text(path.read_text("utf-8-sig").replace(",,L1,2023-05-02 10:00", ",T2,L1,kürzlich"), "utf-8")
     town.load()
-    assert town.rows("select held_id, file, reasons[1] from run.held where line = 2") == [
+    assert town.rows("select held_id, file, reasons[1] from run.listed where line = 2") == [
         (before[0], path.name, "is no date: reported_at")
     ]
-    assert town.rows("select count(*) from run.held") == [(2,)]
+    assert town.rows("select count(*) from run.listed") == [(2,)]
 
 
 def test_what_spreadsheets_would_run_comes_back_as_it_was(office: Office) -> None:
@@ -118,7 +118,7 @@ def test_all_rows_of_a_refused_load_corrected_at_once_are_loaded(office: Office)
     corrected.write_text(path.read_text("utf-8-sig").replace("someday", "2023-05-01"), "utf-8")
     assert office.load().refused == []
     assert office.rows("select count(*) from mart.ticket") == [(30,)]
-    assert office.rows("select count(*) from run.held") == [(0,)]
+    assert office.rows("select count(*) from run.listed") == [(0,)]
 
 
 def test_each_record_of_a_wrapped_json_is_held_by_itself(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
@@ -159,7 +159,7 @@ def test_a_held_id_nobody_knows_is_said(town: Office) -> None:
     assert [str(told) for told in town.load().notes] == [
         f"town/{path.name}: 1 of its rows name a held_id that is not held; they were read as new rows."
     ]
-    assert town.rows("select count(*) from run.held") == [(2,)]
+    assert town.rows("select count(*) from run.listed") == [(2,)]
 
 
 STEPS = "ticket_id,unit_id,reported_at,resolved_at"
@@ -196,7 +196,7 @@ def test_a_rebuild_says_which_corrections_are_gone(office: Office) -> None:
     path.unlink()
     [note] = office.load(fresh=True).notes
     assert str(note) == f"town/{path.name}: It is not in the inbox any more; rows that leave: 1."
-    assert office.rows("select count(*) from run.held") == [(1,)]
+    assert office.rows("select count(*) from run.listed") == [(1,)]
 
 
 def test_a_list_belongs_to_the_section_it_is_named_for(office: Office) -> None:

@@ -363,3 +363,62 @@ def test_a_rebuild_says_nothing_of_rows_that_a_newer_file_outdoes(office: Office
     office.load()
     office.file("u_2.csv", f"{UNDATED}\n{row('y')}")
     assert office.load(fresh=True).notes == []
+
+
+ASKED = """
+[asked]
+pattern = "u*.csv"
+table = "callback"
+only_with = ["sat"]
+columns = {ticket_id = "ticket_id", asked_at = "reported_at", satisfaction = "sat"}
+"""
+
+
+@pytest.mark.parametrize("slip", ["u", "asked"])
+def test_a_slip_in_the_pattern_of_one_of_two_sections_loses_nothing(office: Office, slip: str) -> None:
+    office.site(sources=U + ASKED)
+    office.file("u.csv", f"{UNDATED},sat\n{row('x')},satisfied")
+    office.load()
+    path = office.data / "sites" / "town" / "sources.toml"
+    mapping = path.read_text()
+    at = mapping.index(f"[{slip}]")
+    path.write_text(mapping[:at] + mapping[at:].replace("u*.csv", "w*.csv", 1))
+    outcome = office.load()
+    assert str(outcome.refused[0]) == (
+        f"town/u.csv: [{slip}] in sources.toml does not name this file any more; its rows stay as they are."
+    )
+    assert office.rows("select count(*) from log.ticket union all select count(*) from log.callback") == [(1,), (1,)]
+    outcome = office.load(fresh=True)
+    assert outcome.version is None
+    assert (
+        str(outcome.refused[0])
+        == f"Nothing was published: town/u.csv [{slip}] was loaded before and cannot be read now."
+    )
+
+
+def test_a_section_taken_out_takes_its_rows_along_and_says_so(office: Office) -> None:
+    for fresh in (False, True):
+        office.site(sources=U + ASKED)
+        office.file("u.csv", f"{UNDATED},sat\n{row('x')},satisfied")
+        office.load()
+        office.site(sources=U)
+        assert [str(note) for note in office.load(fresh=fresh).notes] == [
+            "town/u.csv: [asked] is not in sources.toml any more; rows that leave: 1."
+        ]
+        assert office.rows("select count(*) from log.ticket union all select count(*) from log.callback") == [
+            (1,), (0,),
+        ]  # fmt: skip
+
+
+def test_a_file_that_goes_to_a_section_that_cannot_read_it_stays_loaded(office: Office) -> None:
+    office.site(sources=U)
+    for name in ("u_1", "u_x"):
+        office.file(f"{name}.csv", f"{UNDATED}\n{row('x').replace('T1', f'T{name[-1]}')}")
+    office.load()
+    moved = U.replace("[u]", "[v]").replace('"u*.csv"', '"u_x*.csv"')
+    office.site(sources=U.replace("u*.csv", "u_[0-9]*.csv") + moved.replace('"category"', '"sort"'))
+    outcome = office.load()
+    assert outcome.version is None and "u_x.csv was loaded before and cannot be read now" in str(outcome.refused)
+    office.site(sources=U.replace("u*.csv", "u_[0-9]*.csv") + moved)
+    assert office.load().version == 2
+    assert office.rows("select source, ticket_id from log.ticket order by 1") == [("u", "T1"), ("v", "Tx")]

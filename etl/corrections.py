@@ -1,0 +1,81 @@
+"""Held rows and the lists in which they come back corrected: what is known of them, what is still to be corrected."""
+
+from duckdb import DuckDBPyConnection
+
+from etl.sqltext import value
+
+CREATE = """
+-- What is broken in each file, as it was last read: rows, and corrections in vain (whose of_name is another file's).
+create table if not exists run.held (held_id varchar, site_id varchar, source varchar, file varchar, line bigint,
+    reasons varchar[], file_id bigint, of_name varchar, of_line bigint, seal varchar);
+-- The corrections that hold: where they stand, and where the row stood that they correct.
+create table if not exists run.corrected (held_id varchar, site_id varchar, source varchar, file_id bigint, line bigint,
+    of_name varchar, of_line bigint);
+-- What is to be corrected: a held row of which no list says anything, where it came first; or what the list later by
+-- name says of it in vain, as long as the row is there.
+create or replace view run.listed as
+with said as (
+    select site_id, source, held_id, file, false as is_good from run.held where of_name <> file
+    union all
+    select done.site_id, done.source, held_id, list.file, true
+    from run.corrected as done join run.file as list using (site_id, file_id)
+),
+lasts as (
+    select site_id, source, held_id, arg_max(is_good, (run.by_name(file), not is_good)) as is_good
+    from said group by all
+)
+select held.* from run.held as held left join lasts using (site_id, source, held_id)
+where lasts.is_good is null or not lasts.is_good and of_name <> file and (
+    exists (
+        from run.held as row where row.site_id = held.site_id and row.source = held.source
+            and row.held_id = held.held_id and row.of_name = row.file
+    )
+    or not exists (from run.file where file.site_id = held.site_id and file.file = held.of_name and refused is null)
+)
+qualify rank() over (
+    partition by site_id, source, held_id
+    order by case when of_name <> file then run.by_name(file) end desc, run.by_name(file)
+) = 1;
+"""
+MARK = 11  # characters of a row's seal that its held_id is made of, behind an h
+PLACES = """
+select distinct on (held_id) held_id, of_name, of_line
+from (
+    select held_id, of_name, of_line from run.held where site_id = $1 and source = $2
+    union all
+    select held_id, of_name, of_line from run.corrected where site_id = $1 and source = $2 and of_name is not null
+)
+order by held_id, run.by_name(of_name), of_line
+"""  # where each held row, listed or corrected, stood first (name of the file, line): the place its correction takes
+STRANGE = """
+with named as (
+    select held_id, site_id, source, file_id, of_name, of_line from run.corrected
+    union all
+    select held_id, site_id, source, file_id, of_name, of_line from run.held where of_name <> file
+)
+select file_id, count(*) from named
+where file_id in (select unnest(?::bigint[]))
+    and not exists (
+        from run.held as row where row.site_id = named.site_id and row.source = named.source
+            and row.held_id = named.held_id and row.of_name = row.file
+    )
+    -- nor is the row it corrects there, and good by now
+    and (
+        not exists (from run.file where file.site_id = named.site_id and file.file = of_name and refused is null)
+        or exists (
+            from run.held as row where row.site_id = named.site_id
+                and row.of_name = named.of_name and row.of_line = named.of_line
+        )
+    )
+group by file_id
+"""
+
+
+def sealed(key: str, site: str, table: str) -> str:
+    """The SQL of the keyed hash of `raw`, a row's text (see etl.read.raw): the same however its section is called."""
+    return f"left(sha256({value(f'{key}/{site}/{table}/')} || raw), 16)"
+
+
+def strange(con: DuckDBPyConnection, lists: list[int]) -> dict[int, int]:
+    """List (by its file's number) → how many of its rows name a held_id that is not held."""
+    return dict(con.execute(STRANGE, [lists]).fetchall()) if lists else {}
