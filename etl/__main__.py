@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -148,10 +149,16 @@ def _places(paths: list[Path], folders: list[Folder], site: str | None) -> tuple
 def _status(arguments: argparse.Namespace, t: Words) -> int:
     now = status.status(data_folder(), or_nothing=arguments.json)
     if arguments.json:
+        now["last_attempt"] = _said(now["last_attempt"], t)
         print(json.dumps(now, ensure_ascii=False, indent=1))
     else:
         say.stands(t, now)
     return 0
+
+
+def _said(attempt: dict[str, Any], t: Words) -> dict[str, Any]:
+    """An attempt with its refusals as sentences."""
+    return attempt | {"refused": [t.told(Told.unpacked(packed)) for packed in attempt.get("refused", [])]}
 
 
 def _held(arguments: argparse.Namespace, t: Words) -> int:
@@ -181,19 +188,26 @@ def _inspect(arguments: argparse.Namespace, t: Words) -> int:
     if not arguments.file.is_file():
         say.complain(t.told(Told("{file}: There is no such file.", file=arguments.file)))
         return 2
+    out = Console(stderr=True)  # so that the draft alone can be sent to a file
+    sections: set[str] = set()
     try:
-        looked = [inspect(part) for part in parts(arguments.file)]
+        found = parts(arguments.file)
     except Unreadable as error:
         say.complain(t.told(error.of(arguments.file)))
         return 1
-    out = Console(stderr=True)  # so that the draft alone can be sent to a file
-    sections: set[str] = set()
-    for seen in looked:
+    unread = 0
+    for part in found:
+        try:
+            seen = inspect(part)
+        except Unreadable as error:
+            say.complain(t.told(error.of(f"{arguments.file}/{part.member}" if part.member else arguments.file)))
+            unread += 1
+            continue
         say.seen(out, t, seen)
         section, text = draft(seen, t, sections)
         sections.add(section)
         print("\n" + text)
-    return 0
+    return 1 if unread else 0
 
 
 def _rollback(arguments: argparse.Namespace, t: Words) -> int:

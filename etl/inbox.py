@@ -164,7 +164,7 @@ def _links(folder: Folder) -> Iterator[Told]:
     """What is to be said of links in an inbox that lead to no file: to follow one to a folder might never end."""
     for path in sorted(folder.inbox.rglob("*")):
         if path.is_symlink() and not path.is_file():
-            file = named(folder.site.id, label(folder, path))
+            file = named(folder.site.id, label(folder, path)).encode("utf-8", "replace").decode()
             yield Told("{file}: This link leads to no file; nothing was read from it.", file=file)
 
 
@@ -232,7 +232,6 @@ def _telling(folder: Folder, path: Path, found: Found) -> Iterator[None]:
     """Refuse a file that cannot even be looked at, with one sentence, and go on."""
     file = named(folder.site.id, label(folder, path))
     try:
-        str(path).encode()
         yield
     except UnicodeEncodeError:
         file = file.encode("utf-8", "replace").decode()
@@ -260,7 +259,8 @@ def _was_read(con: DuckDBPyConnection, folder: Folder, path: Path, found: Found)
 def _file(
     con: DuckDBPyConnection, folder: Folder, path: Path, known: dict[str, str], asked: bool, anew: bool, found: Found
 ) -> None:
-    """What is to be done with one file. Raises Unreadable, OSError."""
+    """What is to be done with one file. Raises Unreadable, OSError, UnicodeEncodeError where its name is no text."""
+    str(path).encode()
     jobs: dict[str, list[Job]] = {}
     for job in _jobs(folder, path, known):
         jobs.setdefault(job.file, []).append(job)

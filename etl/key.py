@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from hashlib import sha256
 from pathlib import Path
 
 from board.core.words import Told
@@ -17,6 +18,8 @@ def key(data: Path) -> str:
     """The data folder's key, 64 hex digits, readable by its owner alone. Raises BadKey."""
     given = os.environ.get("LANE_BOARD_KEY")
     if given:
+        if not given.strip() or not given.isprintable():
+            raise BadKey("LANE_BOARD_KEY is blank, or no text in UTF-8; set another, or none.")
         return given
     file = data / "warehouse" / "key"
     if not file.exists():
@@ -32,3 +35,14 @@ def key(data: Path) -> str:
             "The key in {file} is damaged; put back the one that was saved, or remove it and rebuild.", file=file
         )
     return kept.decode()
+
+
+def mark(secret: str) -> str:
+    """What a version keeps of the key it was made with, so that another one is noticed."""
+    return sha256(f"lane board/{secret}".encode()).hexdigest()[:16]
+
+
+def is_exposed(data: Path) -> bool:
+    """Whether others than its owner may read the file that the key lies in."""
+    file = data / "warehouse" / "key"
+    return os.name == "posix" and file.exists() and bool(file.stat().st_mode & 0o077)

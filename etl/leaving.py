@@ -6,10 +6,11 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection
 from duckdb import Error as EngineError
 
-from board.core.warehouse import Damaged, NoWarehouse, current
+from board.core.warehouse import Damaged, NoWarehouse, OtherRelease, Warehouse, current
 from board.core.words import Told
 from etl.contract import TABLES
 from etl.inbox import DROPPED, Job, Key, named
+from etl.publish import readable
 from etl.sqltext import name, value
 
 LOADED = """
@@ -33,16 +34,25 @@ SHRUNK = "{file}: Rows that it held when it was loaded are not in it any more; r
 ELSEWHERE = "{file}: It lies outside the inbox, which alone is read anew; rows that leave: {n}."
 
 
-def loaded(data: Path) -> dict[Key, int]:
-    """Site, source and file of all that the current version holds, and how many rows of each; nothing where it cannot
-    be read."""
+def standing(data: Path) -> Warehouse | None:
+    """What is compared with: the current version; where it is damaged, the newest that can be read; None where there
+    is none, or another release made it."""
     try:
-        return {(site, source, file): int(rows) for site, source, file, rows in current(data).frame(LOADED).to_numpy()}
-    except (NoWarehouse, Damaged, EngineError):
-        return {}
+        current(data).frame(LOADED)
+        return current(data)
+    except (NoWarehouse, OtherRelease):
+        return None
+    except (Damaged, EngineError):
+        return readable(data)
 
 
-def leaving(con: DuckDBPyConnection, data: Path, before: dict[Key, int], jobs: list[Job]) -> list[Told]:
+def loaded(version: Warehouse | None) -> dict[Key, int]:
+    """Site, source and file of all that a version holds, and how many rows of each."""
+    rows = version.frame(LOADED).to_numpy() if version else ()
+    return {(site, source, file): int(count) for site, source, file, count in rows}
+
+
+def leaving(con: DuckDBPyConnection, version: Warehouse, before: dict[Key, int], jobs: list[Job]) -> list[Told]:
     """What leaves with a rebuild: of each file that is not read again the rows that no other says, and of each that
     holds less than it did those of which nothing is left. Of a changed mapping nothing is said: it makes other rows."""
     read = {job.key: job.source.hash for job in jobs}
@@ -51,7 +61,7 @@ def leaving(con: DuckDBPyConnection, data: Path, before: dict[Key, int], jobs: l
     shrunk: Counter[tuple[str, str]] = Counter()
     dropped: Counter[tuple[str, str, str]] = Counter()
     sections = {job.folder.site.id: {source.name for source in job.folder.sources} for job in jobs}
-    left = _left(con, data)
+    left = _left(con, version)
     if left is None:
         left = [(*each, "", rows, 0) for each, rows in before.items()]
     for site, source, file, mapping, rows, keys in left:
@@ -76,11 +86,11 @@ def leaving(con: DuckDBPyConnection, data: Path, before: dict[Key, int], jobs: l
     ]
 
 
-def _left(con: DuckDBPyConnection, data: Path) -> list[tuple[str, str, str, str, int, int]] | None:
+def _left(con: DuckDBPyConnection, version: Warehouse) -> list[tuple[str, str, str, str, int, int]] | None:
     """Site, source, file, hash of the mapping, and the numbers of LEAVING; None where the version before has other
     columns."""
     try:
-        con.execute(f"attach {value(str(current(data).path))} as before (read_only)")
+        con.execute(f"attach {value(str(version.path))} as before (read_only)")
         found = []
         for table in TABLES.values():
             keys = ", ".join(map(name, table.key))

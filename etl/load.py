@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -10,14 +10,14 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection
 from duckdb import Error as EngineError
 
-from board.core.warehouse import Damaged, NoWarehouse, current
+from board.core.warehouse import Warehouse
 from board.core.words import Told
 from etl import inbox, judge, mart, setting
 from etl.attempt import OF_THIS_LOAD, Attempt
 from etl.corrections import strange
 from etl.inbox import LOST, Job, Key
-from etl.key import key
-from etl.leaving import leaving, loaded
+from etl.key import BadKey, is_exposed, key, mark
+from etl.leaving import leaving, loaded, standing
 from etl.merge import create, forget
 from etl.publish import NextVersion
 from etl.sites import Folder
@@ -41,6 +41,7 @@ group by file_id
 """  # rows that were corrected, that the version lists, or that came with another file, say nothing about a mapping
 HELD_BEFORE = "select distinct site_id, held_id from run.held"
 STRANGE = "{file}: {n} of its rows name a held_id that is not held; they were read as new rows."
+EXPOSED = "data/warehouse/key can be read by others than its owner; close it with: chmod 600"
 GROWING = "{file}: It is still being written; it is left for the next load."
 
 
@@ -79,13 +80,14 @@ def load(
     attempt = Attempt(data, command)
     try:
         with closing(NextVersion(data, fresh)) as new:
-            loaded_before = loaded(data) if fresh else {}
-            _note_held(new.con, data)
-            lost = {site for site, _, _ in loaded_before} & {told.values.get("site") for told in unusable}
+            before = standing(data)
+            _note_held(new.con, before)
+            before = before if fresh else None
+            lost = {site for site, _, _ in loaded(before)} & {told.values.get("site") for told in unusable}
             if lost:
                 outcome = Outcome(refused=[Told(LOST, file=site) for site in sorted(lost)])
             else:
-                outcome = _load(new, data, folders, command, watch, only, attempt, loaded_before)
+                outcome = _load(new, folders, command, watch, only, attempt, before)
             outcome.refused[:0] = unusable
     except (EngineError, OSError) as error:
         told = Unwritable(
@@ -103,32 +105,34 @@ def load(
 
 def _load(
     new: NextVersion,
-    data: Path,
     folders: list[Folder],
     command: str,
     watch: Watch,
     only: dict[str, list[Path]] | None,
     attempt: Attempt,
-    loaded_before: dict[Key, int],
+    before: Warehouse | None,
 ) -> Outcome:
+    """`before`: what is made anew, so that it must be said what of it is lost."""
     outcome, started, con = Outcome(), time.monotonic(), new.con
     for lay_out in LAID_OUT:
         lay_out(con)
     new.check(LAID_OUT)
+    secret, loaded_before = _key(new), loaded(before)
     outcome.left = _leave(con, folders)
     settings_changed = setting.changed(con, folders)
     # A version is due also without a new row; but settings alone make none of a load that was asked for files.
     due = bool(outcome.left or (settings_changed and only is None))
     found = inbox.find(con, folders, only, loaded_before)
     outcome.refused, outcome.notes = found.refused, found.notes
+    outcome.notes += [Told(EXPOSED)] if is_exposed(new.data) else []
     outcome.refused += found.lost
     if found.lost or not (found.jobs or due):
         return outcome
     whole = bool(new.empty or outcome.left or settings_changed or found.forgotten)
     for folder in found.remapped:
-        withhold(con, folder, key(data))
+        withhold(con, folder, secret)
     load_id = con.execute("select coalesce(max(load_id), 0) + 1 from run.load").fetchall()[0][0]
-    unread = _take_all(con, found.jobs, load_id, key(data), not whole, watch, outcome)
+    unread = _take_all(con, found.jobs, load_id, secret, not whole, watch, outcome)
     if not (due or any(taken.account for taken in outcome.taken)):
         return outcome
     lists = {taken.file_id: taken.job.name for taken in outcome.taken if taken.job.correcting}
@@ -138,31 +142,45 @@ def _load(
         outcome.refused.append(stop)
         attempt.hold(con)
         return outcome
-    outcome.notes += leaving(con, data, loaded_before, found.jobs) if loaded_before else []
+    outcome.notes += leaving(con, before, loaded_before, found.jobs) if before and loaded_before else []
     watch("marts", 1, 1)
     setting.store(con, folders)
     changed = {taken.job.source.table for taken in outcome.taken if taken.account and taken.account.loaded}
     mart.build(con, None if whole else changed)
     outcome.notes += [Told(NO_CALENDAR, file=site, years=years) for site, years in mart.guessed(con)]
-    _sign(new, load_id, command, started)
+    _sign(new, load_id, command, started, secret)
     new.publish(anew=bool(found.forgotten or found.remapped))
     outcome.version = new.version
     return outcome
 
 
-def _sign(new: NextVersion, load_id: int, command: str, started: float) -> None:
+def _sign(new: NextVersion, load_id: int, command: str, started: float, secret: str) -> None:
     """Write into a version which load made it, with which rules, and how long that took."""
     insert(new.con, "run.load", {
         "load_id": load_id, "command": command, "started_at": datetime.now(), "seconds": time.monotonic() - started,
         "version": new.version, "built_on": new.built_on, "rules": judge.version(), "marts": mart.version(),
+        "key_mark": mark(secret),
     })  # fmt: skip
 
 
-def _note_held(con: DuckDBPyConnection, data: Path) -> None:
+def _key(new: NextVersion) -> str:
+    """The key to hash with. Raises BadKey when the version was made with another: people and held rows in it would meet
+    those that come no more."""
+    secret = key(new.data)
+    made = new.con.execute("select key_mark from run.load order by load_id desc limit 1").fetchall()
+    if made and made[0][0] != mark(secret):
+        raise BadKey(
+            "The key (LANE_BOARD_KEY, or data/warehouse/key) is not the one that the version was made with: put that "
+            "back, or make everything anew with: python -m etl rebuild"
+        )
+    return secret
+
+
+def _note_held(con: DuckDBPyConnection, before: Warehouse | None) -> None:
     """Keep what the version lists as held, also where this load begins anew without it."""
     con.execute("create temp table held_before (site_id varchar, held_id varchar)")
-    with suppress(NoWarehouse, Damaged, EngineError):
-        con.register("listed", current(data).frame(HELD_BEFORE))
+    if before:
+        con.register("listed", before.frame(HELD_BEFORE))
         con.execute("insert into held_before from listed")
 
 

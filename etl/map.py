@@ -15,6 +15,7 @@ JOINED = " / "  # stands between cells that make one value
 YES = ("true", "1", "1.0", "yes", "y", "是", "有", "√", "已")
 NO = ("false", "0", "0.0", "no", "n", "否", "无", "×", "未")
 ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!")
+CUT = r"[1-9](\.\d+)?[Ee]\+\d+"  # what a spreadsheet makes of a long number, whose last digits are lost
 SERIAL = r"[1-9]\d{4}(\.\d+)?"  # a day as spreadsheets count them: 45296 is 2024-01-05
 DAYS_OF_CELLS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")  # how etl.read writes the date of a spreadsheet's cell
 LATEST = 253_402_300_799  # the last second of the year 9999, since 1970
@@ -242,6 +243,15 @@ def _problem(source: Source, column: str, kind: str) -> str:
     """Null, or the sentence saying that the cell is none of what a column of this kind holds."""
     if kind in TOLD:
         return f"case when {unread(column)} then {value(f'{TOLD[kind]}: {called(source, [column])}')} end"
+    if column.endswith("_id"):
+        cut = f"contains({said(column)}, '+') and regexp_full_match({said(column)}, {value(CUT)})"
+        return f"case when {cut} then {value(f'was cut short by a spreadsheet: {called(source, [column])}')} " \
+               f"else ({_spreadsheet(source, column)}) end"  # fmt: skip
+    return _spreadsheet(source, column)
+
+
+def _spreadsheet(source: Source, column: str) -> str:
+    """Null, or the sentence saying that the cell shows an error."""
     error = f"starts_with({said(column)}, '#') and {said(column)} in ({values(ERRORS)})"
     return f"case when {error} then {value(f'is an error of the spreadsheet: {called(source, [column])}')} end"
 

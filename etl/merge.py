@@ -23,7 +23,7 @@ create or replace macro run.is_early(happened_at, reported_at) as
 -- Whether a step hands its ticket over to another tier.
 create or replace macro run.is_move(event) as event in ('escalated', 'handed_down', 'returned');
 create table if not exists run.load (load_id bigint, command varchar, started_at timestamp, seconds double,
-    version bigint, built_on bigint, rules varchar, marts varchar);
+    version bigint, built_on bigint, rules varchar, marts varchar, key_mark varchar);
 create table if not exists run.file (file_id bigint, load_id bigint, site_id varchar, source varchar, file varchar,
     content_hash varchar, mapping_hash varchar, read bigint, loaded bigint, unchanged bigint, superseded bigint,
     held bigint, ignored bigint, encoding varchar, seconds double, calendar varchar, in_order boolean, refused varchar,

@@ -13,7 +13,17 @@ from socket import gethostname
 import duckdb
 from filelock import FileLock, Timeout
 
-from board.core.warehouse import CURRENT, Damaged, NoWarehouse, Warehouse, current, damaged, other_release
+from board.core.warehouse import (
+    CURRENT,
+    Damaged,
+    NoWarehouse,
+    OtherRelease,
+    Warehouse,
+    current,
+    damaged,
+    other_release,
+    versions,
+)
 from board.core.words import Told
 from etl.sqltext import value
 
@@ -65,11 +75,11 @@ class NextVersion:
     """A version being built; it becomes visible with publish() and leaves nothing behind otherwise."""
 
     def __init__(self, data: Path, fresh: bool = False) -> None:
-        self.folder = data / "warehouse"
+        self.data, self.folder = data, data / "warehouse"
         now = _last(data, fresh)
         last = None if fresh else now
         self.empty, self.built_on = last is None, now.version if now else None
-        self.version = max((Warehouse(path).version for path in self.folder.glob("v*.duckdb")), default=0) + 1
+        self.version = max((each.version for each in versions(data)), default=0) + 1
         # the mark keeps a path from ever meaning two files, even when the folder is emptied and numbers begin anew
         self.path = self.folder / f"v{self.version:06d}-{token_hex(3)}.duckdb"
         self.building = self.folder / f"building-{self.version:06d}.duckdb"
@@ -130,22 +140,46 @@ class NextVersion:
                 stale.unlink()
 
     def _clean(self) -> None:
-        others = [path for path in sorted(self.folder.glob("v*.duckdb")) if path != self.path]
+        # The one it was built on is what rollback goes to, also where versions were gone back from that came after it.
+        others = [each for each in versions(self.folder.parent) if each.path != self.path]
+        others = sorted(others, key=lambda each: (each.version == self.built_on, each.version))
         for old in others[: 1 - KEEP]:
             with suppress(PermissionError):  # Windows: a reader still has it open; the next load takes it
-                old.unlink()
+                old.path.unlink()
 
 
 def rollback(data: Path) -> Warehouse:
-    """Make the version that the current one was built on current again; the next load begins with it. The caller
-    holds the lock. Raises NoWarehouse, NothingBefore."""
-    now = current(data)
-    [built_on] = now.frame("select coalesce(built_on, 0) as n from run.load order by load_id desc limit 1")["n"]
-    before = [path for path in sorted(now.path.parent.glob("v*.duckdb")) if Warehouse(path).version == built_on]
-    if not before:
-        raise NothingBefore("There is no version before {version}.", version=now.version)
-    _point(now.path.parent, before[-1].name)
-    return Warehouse(before[-1])
+    """Make the version that the current one was built on current again, where that is damaged the newest that can be
+    read; the next load begins with it. The caller holds the lock. Raises NoWarehouse, NothingBefore, Damaged."""
+    try:
+        now = current(data)
+        [built_on] = now.frame("select coalesce(built_on, 0) as n from run.load order by load_id desc limit 1")["n"]
+        before = [each for each in versions(data) if each.version == built_on]
+        if not before:
+            raise NothingBefore("There is no version before {version}.", version=now.version)
+        before[-1].check()
+    except OtherRelease:
+        raise
+    except Damaged:
+        before = [each for each in [readable(data)] if each]
+        if not before:
+            raise
+    _point(before[-1].path.parent, before[-1].path.name)
+    return before[-1]
+
+
+def readable(data: Path) -> Warehouse | None:
+    """The newest version that can be read, besides the current one; None where there is none."""
+    try:
+        now = current(data).path
+    except (NoWarehouse, Damaged):
+        now = None
+    for each in reversed(versions(data)):
+        with suppress(Damaged):
+            if each.path != now:
+                each.check()
+                return each
+    return None
 
 
 def _point(folder: Path, name: str) -> None:

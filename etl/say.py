@@ -1,5 +1,6 @@
 """What the commands of the loading say: progress, what became of each file, what a file looks like."""
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -19,6 +20,7 @@ from etl.inbox import named
 from etl.inspect import Seen
 from etl.load import Outcome, Watch
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 ACCOUNT = "{file}: read {read} = loaded {loaded} + unchanged {unchanged} + superseded {superseded} + held {held}"
 
 
@@ -32,9 +34,14 @@ def complain(sentence: str) -> None:
     print(_unbroken(sentence), file=sys.stderr)
 
 
+def _say(sentence: str) -> None:
+    """One line on stdout."""
+    print(_unbroken(sentence))
+
+
 def _unbroken(sentence: str) -> str:
-    """Also where a file's name has a line break in it."""
-    return " ".join(sentence.splitlines())
+    """Also where a file's name has a line break in it, or what a terminal would obey."""
+    return CONTROL.sub(" ", " ".join(sentence.splitlines()))
 
 
 @contextmanager
@@ -91,20 +98,20 @@ def _told_apart(file: str, section: str, files: Counter[str]) -> str:
 def stands(t: Words, now: dict[str, Any]) -> None:
     """What is loaded, and where each row of each file went (see status.status)."""
     if now["last_attempt"].get("ended_at", "") is None:
-        print(t("The load begun at {when} has not ended.", when=now["last_attempt"]["started_at"]))
+        _say(t("The load begun at {when} has not ended.", when=now["last_attempt"]["started_at"]))
     for why in dict.fromkeys(t.told(Told.unpacked(packed)) for packed in now["last_attempt"].get("refused", [])):
-        print(t("Refused by the last load: {why}", why=why))
-    print(t("Version {version}, loaded {when}", version=now["version"], when=now["last_load"]["started_at"]))
+        _say(t("Refused by the last load: {why}", why=why))
+    _say(t("Version {version}, loaded {when}", version=now["version"], when=now["last_load"]["started_at"]))
     for site in now["sites"]:
         waiting = t(" (listed on the quality page)") if site["waiting"] else ""
-        print(t("{site}: {tickets} tickets, data as of {as_of}, held {held}, waiting {waiting}", **site) + waiting)
+        _say(t("{site}: {tickets} tickets, data as of {as_of}, held {held}, waiting {waiting}", **site) + waiting)
     files = Counter(named(file["site"], file["file"]) for file in now["files"])
     sections = Counter((file["site"], file["source"]) for file in now["files"])
     for file in now["files"]:
         name = _told_apart(named(file["site"], file["file"]), file["source"], files)
         ordered = file["in_order"] and not file["refused"] and sections[file["site"], file["source"]] > 1
         order = f" ({t('taken in name order')})" if ordered else ""
-        print(f"  {t.told(Told.unpacked(file['refused'])) if file['refused'] else _account(t, name, file)}{order}")
+        _say(f"  {t.told(Told.unpacked(file['refused'])) if file['refused'] else _account(t, name, file)}{order}")
 
 
 def held(t: Words, rows: list[dict[str, Any]], shown: Iterable[tuple[dict[str, Any], dict[str, str] | None]]) -> None:
@@ -113,9 +120,9 @@ def held(t: Words, rows: list[dict[str, Any]], shown: Iterable[tuple[dict[str, A
     files = Counter(named(site, file) for site, file, _ in sections)
     for row, cells in shown:
         file, reasons = _told_apart(named(row["site"], row["file"]), row["source"], files), t.reasons(row["reasons"])
-        print(t("{file}, line {line}: {reasons}", file=file, line=row["line"], reasons=reasons))
+        _say(t("{file}, line {line}: {reasons}", file=file, line=row["line"], reasons=reasons))
         said = " · ".join(f"{column} {cell}" for column, cell in (cells or {}).items())
-        print(
+        _say(
             "    "
             + (
                 t("its file is not there, or says something else by now")
@@ -123,9 +130,9 @@ def held(t: Words, rows: list[dict[str, Any]], shown: Iterable[tuple[dict[str, A
                 else said or t("nothing stands in it")
             )
         )
-    print(t("held rows: {n}", n=len(rows)))
+    _say(t("held rows: {n}", n=len(rows)))
     for reason, n in Counter(reason for row in rows for reason in row["reasons"].split("\n")).most_common():
-        print(f"{n:6,d}  {t.reason(reason)}")
+        _say(f"{n:6,d}  {t.reason(reason)}")
 
 
 def seen(out: Console, t: Words, file: Seen) -> None:

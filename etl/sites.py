@@ -19,6 +19,10 @@ SAMPLES = {
 }
 
 
+# what tomllib says of a section that stands twice
+TWICE = re.compile(r"Cannot declare \('([^']+)'.*\) twice \(at line (\d+)")
+
+
 @dataclass(frozen=True)
 class Folder:
     """A site's folder: the site, its sources, and the texts a load stores in the version."""
@@ -111,6 +115,12 @@ def _sources(site: str, text: str, timezone: str) -> tuple[Source, ...]:
     try:
         sections = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
+        twice = TWICE.search(str(error))
+        if twice:
+            raise SettingsError(
+                "{file} of {site}: [{section}] stands twice (line {line}); give one of them another name.",
+                file="sources.toml", site=site, section=twice[1], line=twice[2],
+            ) from error  # fmt: skip
         raise SettingsError(
             "{file} of {site} is not valid TOML: {why}", file="sources.toml", site=site, why=error
         ) from error

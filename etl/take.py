@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo
 
 from duckdb import DuckDBPyConnection, IOException, OutOfMemoryException
@@ -98,11 +99,18 @@ def _notes(con: DuckDBPyConnection, job: Job, rows: Rows, account: Account) -> l
     if doubled:
         key = ", ".join(TABLES[job.source.table].key)
         said.append(Told(TIED if job.source.dated else DOUBLED, file=job.name, n=f"{doubled:,}", key=key))
-    if rows.beside:
-        said.append(Told(SHEETS, file=job.name, sheet=rows.sheet, others=", ".join(rows.beside)))
+    beside = [sheet for sheet in rows.beside if not _is_read(job, sheet)]
+    if beside:
+        said.append(Told(SHEETS, file=job.name, sheet=rows.sheet, others=", ".join(beside)))
     if not account.read:
         said.append(Told(NO_ROWS, file=job.name))
     return said
+
+
+def _is_read(job: Job, sheet: str) -> bool:
+    """Whether another section of the same files reads this sheet."""
+    same = (each for each in job.folder.sources if each is not job.source and each.pattern == job.source.pattern)
+    return any(each.form.sheet and fnmatchcase(sheet, each.form.sheet) for each in same)
 
 
 def _has_grown(job: Job) -> bool:

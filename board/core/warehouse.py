@@ -60,12 +60,24 @@ class Warehouse:
         try:
             frame: DataFrame = cursor.sql(sql, params=list(parameters)).df()
             return frame
-        except duckdb.IOException as error:  # part of the file is gone
+        except (
+            duckdb.IOException,
+            duckdb.SerializationException,
+            duckdb.InternalException,
+            duckdb.FatalException,
+        ) as error:
+            # part of the file is gone
             raise damaged(self.path.name) from error
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise other_release(self.version) from error
         finally:
             cursor.close()
+
+    def check(self) -> None:
+        """Read every row of it. Raises Damaged when something of it cannot be read."""
+        tables = self.frame("select schema_name as room, table_name as name from duckdb_tables() where not internal")
+        for room, name in tables.itertuples(index=False):
+            self.frame(f'select bit_xor(hash(t)) as seen from "{room}"."{name}" as t')  # noqa: S608 — its own names
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
         with _door:
@@ -102,6 +114,12 @@ def current(data: Path) -> Warehouse:
     return Warehouse(path)
 
 
+def versions(data: Path) -> list[Warehouse]:
+    """Every published version that is still kept, the oldest first."""
+    paths = (path for path in (data / "warehouse").glob("v*.duckdb") if VERSION.fullmatch(path.name))
+    return sorted(map(Warehouse, paths), key=lambda each: each.version)
+
+
 def other_release(version: int | None) -> OtherRelease:
     """What is to be said of a version that this release can neither read nor build on."""
     return OtherRelease(
@@ -111,4 +129,8 @@ def other_release(version: int | None) -> OtherRelease:
 
 def damaged(file: str) -> Damaged:
     """What is to be said of a version, or of the pointer to it, that does not read."""
-    return Damaged("{file} cannot be read; make it anew with: python -m etl rebuild", file=file)
+    return Damaged(
+        "{file} cannot be read; go back to the version before with: python -m etl rollback, or make it anew with: "
+        "python -m etl rebuild",
+        file=file,
+    )

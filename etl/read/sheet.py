@@ -24,7 +24,6 @@ from etl.read.table import EXACT, SEARCHED, Form, Line, Rows, Unreadable, packed
 MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # XLSX, XLSB and ODS are zip files; XLS is a compound document
 INSIDE = ("xl/", "content.xml")  # what a workbook is made of
 LARGEST = 2**30  # bytes a workbook may unfold to: a million rows of twenty columns
-INEXACT = "#NUM!"
 OFF = timedelta(microseconds=500_000)  # serial dates are off by some microseconds
 ERROR_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*\bt="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>.*?</f>)?<v>([^<]*)</v>', re.S)
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -43,7 +42,9 @@ def rows(part: Part, form: Form) -> Rows:
         _check(content)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        tables = [_table(book, name, form, content) for name in _sheets(book, form)]
+        named = _sheets(book, form)
+        tables = [_table(book, name, form, content) for name in named]
+        others = [_table(book, name, form, content) for name in _visible(book) if name not in named]
     except PasswordError as error:
         raise Unreadable("The workbook is locked with a password; save it without one.") from error
     except (CalamineError, OSError) as error:
@@ -53,7 +54,8 @@ def rows(part: Part, form: Form) -> Rows:
         raise Unreadable("No sheet of the workbook holds a table.")
     best = max(found, key=lambda each: len(form.wanted & set(each.columns)))  # the first of equals
     there = form.wanted & set(best.columns)
-    best.beside = tuple(each.sheet for each in found if there and each is not best and there <= set(each.columns))
+    also = [each for each in [*found, *others] if each is not None and each is not best]
+    best.beside = tuple(each.sheet for each in also if there and there <= set(each.columns))
     return best
 
 
@@ -73,12 +75,20 @@ def _sheets(book: CalamineWorkbook, form: Form) -> list[str]:
     """The sheets to look at. Raises Unreadable when the one that was named is not there."""
     seen = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
     if form.sheet is None:
-        return [sheet.name for sheet in seen if sheet.visible == SheetVisibleEnum.Visible]
+        return _visible(book)
     named = [sheet.name for sheet in seen if fnmatchcase(sheet.name, form.sheet)]
     if not named:
         names = ", ".join(sheet.name for sheet in seen)
         raise Unreadable("The workbook has no sheet {sheet}; it has {names}.", sheet=form.sheet, names=names)
     return named
+
+
+def _visible(book: CalamineWorkbook) -> list[str]:
+    return [
+        sheet.name
+        for sheet in book.sheets_metadata
+        if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
+    ]
 
 
 def _table(book: CalamineWorkbook, name: str, form: Form, content: bytes) -> Rows | None:
@@ -146,7 +156,7 @@ def _text(cell: Any) -> str:
         return "true" if cell else "false"
     if isinstance(cell, float):
         if cell.is_integer():
-            return str(int(cell)) if abs(cell) < EXACT else INEXACT
+            return str(int(cell)) if abs(cell) < EXACT else f"{cell:.5E}"  # as a spreadsheet shows it: cut
         return repr(cell)
     if isinstance(cell, datetime):
         if cell <= datetime.max - OFF:

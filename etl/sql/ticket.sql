@@ -130,7 +130,11 @@ counted as (
     select
         placed.*,
         coalesce(ends.met_by, 'resolved') as met_by,
-        coalesce(placed.due_at, ends.ends_at) as first_limit_at,
+        -- A limit that is given as a day ends with it.
+        coalesce(
+            case when placed.due_at = date_trunc('day', placed.due_at) then placed.due_at + interval '23:59:59' else placed.due_at end,
+            ends.ends_at
+        ) as first_limit_at,
         placed.due_at is not null as is_given,
         placed.due_at is null and coalesce(ends.is_guessed, false) as is_guessed,
         placed.extensions * coalesce(ends.extended_by, 0) as moved_by

@@ -31,7 +31,8 @@ KEPT_APART = {
     "is no date", "is no whole number", "is no number", "is neither yes nor no", "the export time is no date",
     "does not fit its expression", "is not a record", "has another number of cells than the header",
     "is no valid JSON", "has a quote that is not closed", "holds bytes that are no text",
-    "is an error of the spreadsheet", "stamp", "whole", "number", "yes_no", "code", "text", "empty", "marts",
+    "is an error of the spreadsheet",
+    "was cut short by a spreadsheet", "stamp", "whole", "number", "yes_no", "code", "text", "empty", "marts",
 }  # fmt: skip
 
 

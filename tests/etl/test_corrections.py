@@ -1,5 +1,6 @@
 """Held rows: listed, masked on the screen, written whole, corrected and dropped back in."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -293,3 +294,142 @@ def test_a_copy_of_a_list_comes_after_it(office: Office) -> None:
         ]  # fmt: skip
         assert office.rows("select count(*) from run.listed") == [(0,)]
         office.load(fresh=True)
+
+
+def inbox(office: Office) -> Path:
+    return office.data / "sites" / "town" / "inbox"
+
+
+PLAIN = "ticket_id,category,reported_at"
+PLAIN_COLUMNS = 'columns = {ticket_id = "ticket_id", category = "category", reported_at = "reported_at"}\n'
+WEEKLY = f"""[w]
+pattern = "w*"
+table = "ticket"
+newest_by = {{in_name = '([0-9]{{8}})'}}
+{PLAIN_COLUMNS}"""
+CATEGORIES = "select ticket_id, category from log.ticket order by 1"
+
+
+def test_a_held_row_is_known_by_its_text_also_where_its_file_has_changed_since(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.site(ticket=f"{PLAIN}\nT1,x,bad\nT2,x,worse").load()
+    office.file("ticket.csv", f"{PLAIN}\nT9,n,2023-05-02\nT1,x,bad")
+    out = office.data / "out"
+    assert main(["held", "--out", str(out)]) == 0
+    [path] = out.iterdir()
+    rows = [line.split(",")[-3:] for line in path.read_text("utf-8-sig").splitlines()[1:]]
+    assert rows == [["T1", "x", "bad"]]
+    assert "1 rows are not in it: their files are not there, or say something else by now" in capsys.readouterr().err
+
+
+def test_of_two_corrections_of_a_dated_row_that_of_the_later_list_stands(office: Office) -> None:
+    office.site(sources=WEEKLY).file("w20240105.csv", f"{PLAIN}\nT1,x,bad")
+    office.load()
+    [path] = office.held_lists()
+    text = path.read_text("utf-8-sig")
+    for number, corrected in enumerate((",z,2023-05-09", ",a,2023-05-02")):
+        office.file(f"held-town-w-{number}.csv", text.replace(",x,bad", corrected))
+        office.load()
+    for _ in range(2):
+        assert office.rows(CATEGORIES) == [("T1", "a")]
+        office.load(fresh=True)
+
+
+def test_a_list_used_again_for_other_rows_leaves_its_old_corrections_where_they_stood(office: Office) -> None:
+    office.site(ticket=f"{PLAIN}\nT1,x,bad").remap("ticket*.csv", "2*.csv")
+    office.file("20240101.csv", f"{PLAIN}\nT1,x,bad")
+    office.load()
+    for week, broken in (("20240108", "T3,x,bad"), ("", "")):
+        [path] = office.held_lists()
+        office.file("held-town-ticket-fix.csv", path.read_text("utf-8-sig").replace("bad", "2023-05-02"))
+        office.load()
+        if week:
+            office.file(f"{week}.csv", f"{PLAIN}\n{broken}\nT1,x,bad")
+            office.load()
+            assert office.rows("select file, line from run.listed") == [("20240108.csv", 2)]
+    assert office.rows("select count(*) from run.listed") == [(0,)]
+    office.file("20240115.csv", f"{PLAIN}\nT1,done,2023-05-02")
+    office.load()
+    assert office.rows(CATEGORIES) == [("T1", "done"), ("T3", "x")]
+
+
+def test_a_row_that_a_list_leaves_out_again_is_listed_as_before(office: Office) -> None:
+    office.site(ticket=f"{PLAIN}\nT1,x,bad\nT2,x,worse").load()
+    [path] = office.held_lists()
+    rows = path.read_text("utf-8-sig").replace("bad", "2023-05-02").splitlines()
+    listed = "select file, line from run.listed"
+    office.file("held-town-ticket-fix.csv", "\n".join(rows))
+    office.load()
+    assert office.rows(listed) == [("held-town-ticket-fix.csv", 3)]
+    office.file("held-town-ticket-fix.csv", "\n".join(rows[:2]))
+    office.load()
+    assert office.rows(listed) == [("ticket.csv", 3)]
+
+
+def test_a_row_corrected_in_vain_in_a_list_that_is_gone_comes_from_its_file(office: Office) -> None:
+    office.site(ticket=f"{PLAIN}\nT1,x,bad").load()
+    office.correct({"bad": "worse"}, "-one")
+    office.load()
+    for path in inbox(office).glob("held-*"):
+        path.unlink()
+    [path] = office.held_lists()
+    assert path.read_text("utf-8-sig").splitlines()[1].endswith("T1,x,bad")
+    office.file("ticket.csv", f"{PLAIN}\nT1,x,2023-05-03")
+    office.load()
+    assert office.rows("select count(*) from run.listed") == [(0,)]
+
+
+def test_a_corrected_row_of_a_packed_file_is_as_new_as_its_archive(office: Office) -> None:
+    office.site(sources=WEEKLY)
+    with zipfile.ZipFile(inbox(office) / "w_20240101.zip", "w") as archive:
+        archive.writestr("sub/a.csv", f"{PLAIN}\nT1,x,bad")
+    office.file("w_20240105.csv", f"{PLAIN}\nT1,z,2023-05-02")
+    office.load()
+    office.correct({"bad": "2023-05-02"})
+    office.load()
+    assert office.rows(CATEGORIES) == [("T1", "z")]
+
+
+@pytest.mark.parametrize("dated", [False, True])
+def test_corrected_rows_stay_corrected_when_their_section_and_its_list_are_renamed(office: Office, dated: bool) -> None:
+    office.site(sources=WEEKLY if dated else WEEKLY.replace("newest_by", "# newest_by"))
+    office.file("w20240105.csv", f"{PLAIN}\nT1,x,bad")
+    office.load()
+    office.correct({"bad": "2023-05-02"})
+    office.load()
+    office.remap("[w]", "[v]")
+    [path] = inbox(office).glob("held-*")
+    path.rename(path.with_name(path.name.replace("town-w", "town-v")))
+    for fresh in (False, True):
+        assert [str(note) for note in office.load(fresh=fresh).notes if "held_id" in str(note)] == []
+        assert office.rows(CATEGORIES) == [("T1", "x")]
+        assert office.rows("select count(*) from run.listed") == [(0,)]
+
+
+@pytest.mark.parametrize("newest", ["newest_by = {in_name = '([0-9]{8})'}", 'newest_by = "resolved_at"', ""])
+def test_a_correction_outlasts_its_row_in_every_file_it_came_with(office: Office, newest: str) -> None:
+    columns = '{ticket_id = "ticket_id", class = "class", reported_at = "reported_at", due_at = "due_at"}'
+    office.site(sources=f'[w]\npattern = "w*"\ntable = "ticket"\n{newest}\ncolumns = {columns}\n')
+    for day in ("20240101", "20240108"):
+        office.file(f"w{day}.csv", "ticket_id,class,reported_at,due_at,resolved_at\nT1,特急,2023-05-01,2023-05-09,")
+    office.load()
+    office.correct({"特急": "key", "2023-05-09": "2023-05-02"})
+    office.load()
+    office.remap("", '[w.values.class]\n"特急" = "key"\n')
+    for fresh in (False, True):
+        office.load(fresh=fresh)
+        assert office.rows("select due_at::date::varchar from log.ticket") == [("2023-05-02",)]
+
+
+def test_headers_and_files_that_a_spreadsheet_would_run_are_marked(office: Office) -> None:
+    office.site(sources='[t]\npattern = "*.csv"\ntable = "ticket"\n'
+                'columns = {ticket_id = "=1+1", reported_at = "at"}\n')  # fmt: skip
+    office.file("=2+2.csv", "=1+1,at\nT1,bad")
+    office.load()
+    [path] = office.held_lists()
+    head, row = path.read_text("utf-8-sig").splitlines()
+    assert ",'=1+1," in head and ",'=2+2.csv," in row
+    office.correct({"bad": "2023-05-02"})
+    assert office.load().refused == []
+    assert office.rows("select ticket_id from log.ticket") == [("T1",)]

@@ -1,5 +1,6 @@
 """Loads: new and changed files only, the newest state wins, nothing is lost, the last good version stays."""
 
+import json
 import os
 import shutil
 from dataclasses import replace
@@ -8,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from board.core.settings import PROJECT
-from board.core.warehouse import Damaged, NoWarehouse, OtherRelease, current
+from board.core.warehouse import Damaged, NoWarehouse, OtherRelease, current, versions
 from etl import mart
 from etl.__main__ import main
+from etl.key import BadKey
 from etl.load import Unwritable
 from etl.mart import BrokenMart
 from etl.publish import Busy, lock
@@ -137,7 +139,7 @@ def test_stamps_with_an_offset_become_the_sites_own(office: Office) -> None:
 def test_a_damaged_version_is_named_and_a_rebuild_heals_it(office: Office) -> None:
     office.site(ticket=FIRST).load()
     office.warehouse.path.write_bytes(b"noise" * 1000)
-    with pytest.raises(Damaged, match="cannot be read; make it anew with: python -m etl rebuild"):
+    with pytest.raises(Damaged, match="cannot be read; go back to the version before with: python -m etl rollback"):
         current(office.data).frame("select 1")
     office.file("ticket2.csv", LATER)
     with pytest.raises(Damaged):
@@ -151,7 +153,7 @@ def test_a_version_most_of_which_is_gone_is_named(office: Office) -> None:
     office.site(ticket=FIRST.strip().splitlines()[0] + "\n" + rows).load()
     path = office.warehouse.path
     os.truncate(path, path.stat().st_size // 4)
-    with pytest.raises(Damaged, match="cannot be read; make it anew with: python -m etl rebuild"):
+    with pytest.raises(Damaged, match="cannot be read; go back to the version before with: python -m etl rollback"):
         status(office.data)
     office.file("ticket2.csv", LATER)
     with pytest.raises(Unwritable, match="python -m etl rebuild"):
@@ -509,3 +511,107 @@ def test_a_path_that_is_not_there_publishes_nothing_also_where_nothing_is_loaded
     with pytest.raises(NoWarehouse):
         current(office.data)
     assert main(["load"]) == 0 and office.rows("select count(*) from mart.ticket") == [(2,)]
+
+
+def test_a_file_whose_name_is_no_text_is_refused_and_the_rest_goes_on(office: Office) -> None:
+    office.site(ticket=FIRST)
+    inbox = office.data / "sites" / "town" / "inbox"
+    with open(os.fsencode(inbox) + b"/\xb9\xa4.csv", "w") as file:
+        file.write(FIRST)
+    outcome = office.load()
+    assert outcome.version == 1 and len(office.rows(STATES)) == 2
+    assert ["Its name is not UTF-8" in str(told) for told in outcome.refused] == [True]
+
+
+def test_rollback_leaves_a_damaged_version_for_the_newest_that_reads(office: Office) -> None:
+    office.site(ticket=FIRST).load()
+    office.file("ticket2.csv", LATER)
+    office.load()
+    office.warehouse.path.write_bytes(b"noise" * 1000)
+    assert main(["rollback"]) == 0
+    assert office.warehouse.version == 1 and len(office.rows(STATES)) == 2
+
+
+def test_rollback_goes_to_no_version_that_cannot_be_read(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = "".join(f"T{n},L1,2023-05-01 10:00,,2023-05-02\n" for n in range(9000))
+    office.site(ticket=f"{HEAD}\n{rows}").load()
+    os.truncate(office.warehouse.path, office.warehouse.path.stat().st_size // 2)
+    broken = office.warehouse.path.read_bytes()
+    office.load(fresh=True)
+    office.file("ticket2.csv", LATER)
+    office.load()
+    (office.data / "warehouse" / versions(office.data)[-2].path.name).write_bytes(broken)
+    assert main(["rollback"]) == 1
+    assert "cannot be read" in capsys.readouterr().err and office.warehouse.version == 3
+
+
+def test_a_rebuild_after_damage_says_what_leaves_as_the_newest_version_that_reads_tells(office: Office) -> None:
+    office.site(ticket=FIRST).load()
+    (office.data / "sites" / "town" / "inbox" / "ticket.csv").unlink()
+    office.file("ticket2.csv", LATER)
+    office.load()
+    office.warehouse.path.write_bytes(b"noise" * 1000)
+    assert [str(note) for note in office.load(fresh=True).notes] == [
+        "town/ticket.csv: It is not in the inbox any more; rows that leave: 2."
+    ]
+
+
+def test_the_version_that_the_current_one_was_built_on_is_kept(office: Office) -> None:
+    office.site(ticket=FIRST)
+    for number in range(6):
+        office.file(f"ticket{number}.csv", f"{HEAD}\nX{number},L1,2023-05-01 10:00,,2023-05-02\n")
+        office.load()
+    for _ in range(4):
+        assert main(["rollback"]) == 0
+    assert office.warehouse.version == 2
+    assert office.load().version == 7
+    assert main(["rollback"]) == 0 and office.warehouse.version == 2
+
+
+def test_a_stray_file_in_the_warehouse_is_no_version(office: Office) -> None:
+    (office.data / "warehouse").mkdir(parents=True)
+    (office.data / "warehouse" / "vxx.duckdb").write_text("notes")
+    assert office.site(ticket=FIRST).load().version == 1
+
+
+def test_another_key_is_noticed(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.site(ticket=FIRST).load()
+    office.file("ticket2.csv", LATER)
+    for key, said in (("another", "is not the one that the version was made with"), (" ", "is blank")):
+        monkeypatch.setenv("LANE_BOARD_KEY", key)
+        with pytest.raises(BadKey, match=said):
+            office.load()
+    monkeypatch.setenv("LANE_BOARD_KEY", "another")
+    assert office.load(fresh=True).version == 2
+
+
+def test_a_key_that_others_may_read_is_said(office: Office) -> None:
+    office.site(ticket=FIRST).load()
+    (office.data / "warehouse" / "key").chmod(0o644)
+    office.file("ticket2.csv", LATER)
+    assert ["chmod 600" in str(note) for note in office.load().notes] == [True]
+
+
+def test_status_for_monitoring_says_refusals_as_sentences(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    office.site(ticket="a,b\n1,2").remap('a = "a", b = "b"', 'ticket_id = "id", reported_at = "at"')
+    main(["load"])
+    capsys.readouterr()
+    main(["status", "--json", "--lang", "en"])
+    [told] = json.loads(capsys.readouterr().out)["last_attempt"]["refused"]
+    assert told == "town/ticket.csv: The file has none of the columns at, id."
+
+
+def test_what_a_terminal_would_obey_is_not_said(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    office.site(ticket=FIRST)
+    office.file("ticket\x1b[31m.csv", FIRST)
+    main(["load"])
+    main(["status"])
+    assert "\x1b" not in "".join(capsys.readouterr())
+
+
+def test_a_section_that_stands_twice_is_named(office: Office) -> None:
+    office.site(ticket=FIRST)
+    path = office.data / "sites" / "town" / "sources.toml"
+    path.write_text(path.read_text() * 2)
+    [told] = discover(office.data)[1]
+    assert str(told) == "sources.toml of town: [ticket] stands twice (line 6); give one of them another name."

@@ -142,7 +142,7 @@ def test_a_damaged_version_gets_one_sentence(office: Office) -> None:
     app.run()
     assert not app.exception
     assert [note.value for note in app.error] == [
-        "warehouse/CURRENT cannot be read; make it anew with: python -m etl rebuild"
+        "warehouse/CURRENT cannot be read; go back to the version before with: python -m etl rollback, or make it anew with: python -m etl rebuild"
     ]
 
 
