@@ -8,9 +8,9 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
+from board.core.warehouse import ATTEMPT
 from board.core.words import Told
 
-FILE = "last_attempt.json"
 LISTED = 10_000  # held rows of a refused load that are listed; all of them are still in the inbox
 HELD = """
 select held_id, site_id as site, source, file, line, of_name, of_line, seal,
@@ -24,7 +24,7 @@ class Attempt:
     """One attempt: written when it begins and when it ends, so that one that never ended shows."""
 
     def __init__(self, data: Path, command: str) -> None:
-        self.path = data / "warehouse" / FILE
+        self.path = data / "warehouse" / ATTEMPT
         self.said: dict[str, Any] = {"command": command, "started_at": _now(), "ended_at": None, "version": None,
                                      "refused": [], "held": []}  # fmt: skip
         self._write()
@@ -44,16 +44,6 @@ class Attempt:
         new = self.path.with_suffix(".new")
         new.write_text(json.dumps(self.said, ensure_ascii=False), "utf-8")
         os.replace(new, self.path)
-
-
-def last(data: Path) -> dict[str, Any]:
-    """What the last attempt said; nothing where there was none."""
-    try:
-        said: dict[str, Any] = json.loads((data / "warehouse" / FILE).read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
-        return {}
-    lists = ("held", "refused")
-    return said if isinstance(said, dict) and all(isinstance(said.get(name, []), list) for name in lists) else {}
 
 
 def _now() -> str:

@@ -1,11 +1,13 @@
 """A load: what is new or changed in the inboxes, file by file, into one new version."""
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from threading import Event, Thread
 
 from duckdb import DuckDBPyConnection
 from duckdb import Error as EngineError
@@ -42,6 +44,7 @@ group by file_id
 HELD_BEFORE = "select distinct site_id, held_id from run.held"
 STRANGE = "{file}: {n} of its rows name a held_id that is not held; they were read as new rows."
 EXPOSED = "data/warehouse/key can be read by others than its owner; close it with: chmod 600"
+LOOK_EVERY = 0.5  # seconds
 GROWING = "{file}: It is still being written; it is left for the next load."
 
 
@@ -198,7 +201,8 @@ def _take_all(
     size, done = sum(job.content.state.size for job in jobs), 0
     for job, found in looked(jobs):
         watch(job.name, done, size)
-        taken = take(con, job, found, load_id, secret, touching)
+        with _moving(con, partial(_said_of, watch, job, done, size)):
+            taken = take(con, job, found, load_id, secret, touching)
         if taken is None:
             outcome.notes.append(Told(GROWING, file=job.name))
         else:
@@ -209,6 +213,33 @@ def _take_all(
             unread.append(job)
         done += job.content.state.size
     return unread
+
+
+def _said_of(watch: Watch, job: Job, done: int, size: int, share: float) -> None:
+    watch(job.name, done + int(share * job.content.state.size), size)
+
+
+@contextmanager
+def _moving(con: DuckDBPyConnection, watch: Callable[[float], None]) -> Iterator[None]:
+    """Say every now and then how far the engine has come with a file (0 to 1, never back), whose first and longest
+    statement reads it."""
+    ended, furthest = Event(), 0.0
+
+    def look() -> None:
+        nonlocal furthest
+        while not ended.wait(LOOK_EVERY):
+            share = con.query_progress() / 100
+            if furthest < share < 1:  # what takes no time is at its end at once
+                furthest = share
+                watch(share)
+
+    looking = Thread(target=look, daemon=True)
+    looking.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        looking.join()
 
 
 def _leave(con: DuckDBPyConnection, folders: list[Folder]) -> list[str]:

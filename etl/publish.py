@@ -94,7 +94,8 @@ class NextVersion:
             raise
         try:
             self.con = duckdb.connect(str(self.building), config=BUILDING)
-            self.con.execute("set enable_progress_bar = false")  # `etl load` shows its own
+            # asked for by `etl load`, which shows its own
+            self.con.execute("set enable_progress_bar = true; set enable_progress_bar_print = false")
         except duckdb.Error as error:
             lost = (last.path if last else self.building).name
             raise damaged(lost) from error

@@ -48,7 +48,15 @@ def _unbroken(sentence: str) -> str:
 def watched(out: Console, t: Words) -> Iterator[Watch]:
     """On a terminal a bar with rate and remaining time; elsewhere a plain line for each thing begun."""
     if not out.is_terminal:
-        yield lambda what, done, of: line(out, f"{done * 100 // of if of else 100:3d} % {t(what)}")
+        begun = ""
+
+        def plain(what: str, done: int, of: int) -> None:
+            nonlocal begun
+            if what != begun:
+                line(out, f"{done * 100 // of if of else 100:3d} % {t(what)}")
+            begun = what
+
+        yield plain
         return
     columns = (
         TextColumn("{task.description}"),

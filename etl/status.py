@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from board.core.warehouse import NoWarehouse, Warehouse, current
-from etl.attempt import HELD, last
+from board.core.warehouse import NoWarehouse, Warehouse, current, last_attempt
+from etl.attempt import HELD
 
 SITES = """
 select site, name, sample, as_of::varchar as as_of, last_day::varchar as last_day,
@@ -32,20 +32,20 @@ def status(data: Path, or_nothing: bool = False) -> dict[str, Any]:
     except NoWarehouse:
         if not or_nothing:
             raise
-        return {"version": None, "sites": [], "files": [], "last_load": None, "last_attempt": last(data)}
+        return {"version": None, "sites": [], "files": [], "last_load": None, "last_attempt": last_attempt(data)}
     return {
         "version": warehouse.version,
         "sites": _records(warehouse, SITES),
         "files": _records(warehouse, FILES),
         "last_load": _records(warehouse, LOAD)[0],
-        "last_attempt": last(data),
+        "last_attempt": last_attempt(data),
     }
 
 
 def held(data: Path) -> list[dict[str, Any]]:
     """Every held row: where it stands and all its reasons; after a load that was refused for them, also those of
     that load. Raises NoWarehouse where nothing was ever loaded nor refused."""
-    refused: list[dict[str, Any]] = last(data).get("held", [])
+    refused: list[dict[str, Any]] = last_attempt(data).get("held", [])
     try:
         known = _records(current(data), HELD.format(which="true"))
     except NoWarehouse:

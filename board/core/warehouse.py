@@ -1,5 +1,6 @@
 """The one door to the engine: which version is current, and a locked read-only connection to it."""
 
+import json
 import re
 import threading
 from collections import OrderedDict
@@ -15,7 +16,7 @@ from board.core.words import Told
 if TYPE_CHECKING:  # it takes a third of a second to come, and loading does without it
     from pandas import DataFrame
 
-CURRENT = "CURRENT"
+CURRENT, ATTEMPT = "CURRENT", "last_attempt.json"
 VERSION = re.compile(r"v\d{6,}-[0-9a-f]+\.duckdb")
 LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
@@ -118,6 +119,16 @@ def versions(data: Path) -> list[Warehouse]:
     """Every published version that is still kept, the oldest first."""
     paths = (path for path in (data / "warehouse").glob("v*.duckdb") if VERSION.fullmatch(path.name))
     return sorted(map(Warehouse, paths), key=lambda each: each.version)
+
+
+def last_attempt(data: Path) -> dict[str, Any]:
+    """What is on record of the last load, also of one that published nothing; nothing where there was none."""
+    try:
+        said: dict[str, Any] = json.loads((data / "warehouse" / ATTEMPT).read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    lists = ("held", "refused")
+    return said if isinstance(said, dict) and all(isinstance(said.get(name, []), list) for name in lists) else {}
 
 
 def other_release(version: int | None) -> OtherRelease:

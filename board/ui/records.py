@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from board.core.warehouse import last_attempt
 from board.core.words import Told, Words
 from board.metrics import rows, wording
 from board.metrics.catalog import METRICS, SUBJECTS
@@ -106,6 +107,10 @@ def loads(view: View) -> None:
     t, site = view.t, view.site.id if view.site else None
     with st.container(border=True):
         st.subheader(t("Loads"), anchor=False)
+        attempt = last_attempt(view.warehouse.path.parents[1])
+        refused = attempt.get("refused", []) if attempt.get("version") is None else []
+        for why in dict.fromkeys(t.told(Told.unpacked(packed)) for packed in refused):
+            st.warning(t("Refused by the last load: {why}", why=why), icon=":material/block:")
         for row in rows.guessed(view.warehouse, site).to_dict("records"):
             told = t("There is no official calendar for {years} yet; limits follow weekends and fixed holidays there.",
                      years=row["year"])  # fmt: skip

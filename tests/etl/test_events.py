@@ -337,3 +337,107 @@ def test_a_ticket_of_thousands_of_steps_stops_no_load(office: Office, kind: str)
     if kind == "snapshot":
         office.remap('event = "resolved"', 'event = "extended"')
     assert office.load().version == 1
+
+
+LISTED = "ticket_id,unit_id,class,entry,reported_at,escalated_at,tier,resolved_at\n"
+T1 = "T1,L1,general,{entry},2024-03-04 09:00,{escalated},{tier},{resolved}\n"
+
+
+def told(office: Office, steps: str, **cells: str) -> Office:
+    """One ticket as its list and its log tell it."""
+    blank = {"entry": "", "escalated": "", "tier": "", "resolved": ""}
+    log = f"ticket_id,happened_at,seq,event,from_tier,to_tier\n{steps}\n"
+    office.site(unit=UNITS, ticket=LISTED + T1.format(**blank | cells), ticket_event=log).load()
+    return office
+
+
+@pytest.mark.parametrize(
+    ("steps", "cells", "outcome", "tier", "highest", "since"),
+    [
+        # the list's tier says that it was there, wherever the log says it lies
+        ("T1,2024-03-04 09:00,1,reported,,steward", {"tier": "street"}, "escalated", "steward", "street", "04 09:00"),
+        ("T1,2024-03-05 09:00,1,returned,,steward", {"tier": "community"}, "escalated", "steward", "community",
+         "04 09:00"),
+        # nobody says where it lies
+        ("T1,2024-03-05 09:00,1,escalated,,", {}, "escalated", "unknown", "unknown", "05 09:00"),
+        ("T1,2024-03-05 09:00,1,responded,,", {"entry": "above"}, "escalated", "unknown", "unknown", "04 09:00"),
+        # it went up by a reopening; it was above before it came down, or went further up
+        ("T1,2024-03-05 09:00,1,resolved,steward,\nT1,2024-03-20 09:00,2,reopened,,community", {}, "escalated",
+         "community", "community", "20 09:00"),
+        ("T1,2024-03-20 09:00,1,handed_down,street,steward", {}, "escalated", "steward", "street", "04 09:00"),
+        ("T1,2024-03-20 09:00,1,escalated,community,street", {}, "escalated", "street", "street", "04 09:00"),
+        ("T1,2024-03-20 09:00,1,escalated,community,street", {"escalated": "2024-03-06 09:00"}, "escalated", "street",
+         "street", "06 09:00"),
+        ("T1,2024-03-06 09:00,1,handed_down,,street", {}, "escalated", "street", "street", "06 09:00"),
+    ],
+)  # fmt: skip
+def test_where_a_ticket_was_and_since_when(
+    office: Office, steps: str, cells: dict[str, str], outcome: str, tier: str, highest: str, since: str
+) -> None:
+    asked = "select outcome, tier, highest_tier, strftime(escalated_from, '%d %H:%M') from mart.ticket"
+    assert told(office, steps, **cells).rows(asked) == [(outcome, tier, highest, since)]
+
+
+STAYS = "select tier, strftime(until_at, '%d') from mart.stay order by stay"
+
+
+@pytest.mark.parametrize(
+    ("steps", "cells", "stays"),
+    [
+        # nobody says where it went
+        ("T1,2024-03-05 09:00,1,escalated,,", {}, [("steward", "05"), ("unknown", None)]),
+        ("T1,2024-03-05 09:00,1,returned,community,", {}, [("community", "05"), ("unknown", None)]),
+        # the list alone tells the settlement
+        ("T1,2024-03-05 09:00,1,escalated,,community", {"resolved": "2024-03-08 09:00"},
+         [("steward", "05"), ("community", "08")]),
+        # what is passed on after the settlement is not taken up again, unless it is reopened
+        ("T1,2024-03-05 09:00,1,resolved,,\nT1,2024-03-07 09:00,2,returned,,steward", {}, [("steward", "05")]),
+        ("T1,2024-03-05 09:00,1,resolved,,\nT1,2024-03-07 09:00,2,reopened,,\nT1,2024-03-08 09:00,3,escalated,,street",
+         {}, [("steward", "05"), ("steward", "08"), ("street", None)]),
+    ],
+)  # fmt: skip
+def test_stays_end_where_the_ticket_is_settled(
+    office: Office, steps: str, cells: dict[str, str], stays: list[object]
+) -> None:
+    assert told(office, steps, **cells).rows(STAYS) == stays
+
+
+def test_a_log_that_begins_with_a_reopening_has_the_cycle_before_it(office: Office) -> None:
+    told(office, "T1,2024-03-10 09:00,1,reopened,,", resolved="2024-03-06 09:00")
+    assert office.rows("select cycle, settled_day::varchar, reopened_at::date::varchar from mart.cycle order by 1") == [
+        (1, "2024-03-06", "2024-03-10"), (2, None, None),
+    ]  # fmt: skip
+    assert office.rows("select outcome, resolved_at from mart.ticket") == [("in_hand", None)]
+
+
+@pytest.mark.parametrize("order", [("resolved", "reopened"), ("reopened", "resolved")])
+def test_changes_of_one_state_stand_in_the_order_of_their_mapping(office: Office, order: tuple[str, str]) -> None:
+    changes = {
+        "resolved": '[[s.changes]]\ncolumn = "state"\nto = ["done"]\nevent = "resolved"\n',
+        "reopened": '[[s.changes]]\ncolumn = "count"\nto = ["1"]\nevent = "reopened"\n',
+    }
+    states = 'kind = "snapshots"\ncolumns = {ticket_id = "ticket_id", happened_at = "at"}\n'
+    office.site(ticket="ticket_id,reported_at\nT1,2024-03-04 09:00")
+    office.remap("", '[s]\npattern = "s*.csv"\ntable = "ticket_event"\n' + states + "".join(map(changes.get, order)))  # type: ignore[arg-type]
+    office.file("s.csv", "ticket_id,at,state,count\nT1,2024-03-04 09:00,open,0\nT1,2024-03-05 09:00,done,1")
+    office.load()
+    assert office.rows("select event from mart.event order by seq") == [(event,) for event in order]
+
+
+def test_a_ticket_that_is_restored_counts_again_and_an_excluded_one_has_no_cycle(office: Office) -> None:
+    told(office, "T1,2024-03-05 09:00,1,resolved,,")
+    office.remap("", '[x]\npattern = "x*.csv"\ntable = "exclusion"\n'
+                 'columns = {ticket_id = "ticket_id", excluded_on = "on"}\n')  # fmt: skip
+    counts = "select count(*) from mart.ticket union all select count(*) from mart.cycle"
+    counts += " union all select count(*) from mart.stay"
+    office.file("x.csv", "ticket_id,on\nT1,2024-03-10")
+    office.file(
+        "ticket_event2.csv", "ticket_id,happened_at,seq,event,from_tier,to_tier\nT2,2024-04-01 09:00,1,resolved,,"
+    )
+    office.load()
+    assert office.rows(counts) == [(0,)] * 3
+    office.file(
+        "ticket_event3.csv", "ticket_id,happened_at,seq,event,from_tier,to_tier\nT1,2024-03-20 09:00,2,restored,,"
+    )
+    office.load()
+    assert office.rows(counts) == [(1,)] * 3

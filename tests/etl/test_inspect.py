@@ -1,6 +1,7 @@
 """A look at an unmapped file: what it is, and a draft that needs only correcting."""
 
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -251,3 +252,28 @@ def test_what_is_no_number_and_no_plain_word_is_said(tmp_path: Path, capsys: pyt
     )
     assert '# "入户巡查" = "patrol"  # if that is what it means' in said
     assert "stamp" in [column.kind for column in inspect(Part(path)).columns]
+
+
+def test_what_looks_personal_is_neither_shown_nor_drafted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = "".join(
+        f"GD{n},{'噪音13800138000' if n % 2 else '停车'},2024-01-0{n + 1},11010519491231002{n},业主张伟来电{n},"
+        f"陈静{'甲乙丙丁'[n]},陈静甲\n"
+        for n in range(4)
+    )
+    path = tmp_path / "a.csv"
+    path.write_text(f"工单编号,问题类别,受理时间,办理状态,备注,巷长,经办\n{rows}", "utf-8")
+    assert main(["inspect", str(path), "--lang", "en"]) == 0
+    said = "".join(capsys.readouterr())
+    assert "停车" in said and not [word for word in ("138001", "110105", "张伟", "陈静") if word in said]
+
+
+def test_one_member_that_cannot_be_read_costs_the_others_no_draft(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("note.docx", b"PK\x03\x04 no book")
+        archive.writestr("a.csv", "工单编号,受理时间\nT1,2024-01-05\n")
+    assert main(["inspect", str(path), "--lang", "en"]) == 1
+    said = capsys.readouterr()
+    assert "a.zip/note.docx: The workbook is damaged" in said.err and 'ticket_id = "工单编号"' in said.out

@@ -3,6 +3,7 @@
 import pytest
 
 from etl.__main__ import main
+from etl.sites import discover
 from etl.sources import parse_source
 from tests.office import SITE, UNITS, Office
 
@@ -185,3 +186,18 @@ def test_an_offset_no_clock_has_is_no_date(office: Office, cell: str) -> None:
 def test_a_section_has_a_plain_name(office: Office) -> None:
     office.site(sources=EPOCH.replace("[a]", '["../a"]'))
     office.load(broken=1)
+
+
+def test_two_readings_of_one_date_are_refused(office: Office) -> None:
+    office.site(ticket="ticket_id,reported_at\nT1,01/02/2024")
+    office.remap("", 'dates = ["%d/%m/%Y", "%m/%d/%Y"]\n')
+    [told] = discover(office.data)[1]
+    assert str(told) == (
+        "sources.toml of town: [ticket] dates: '%d/%m/%Y' and '%m/%d/%Y' read one cell in two ways; keep the one your "
+        "system writes"
+    )
+
+
+def test_a_number_that_a_spreadsheet_cut_is_no_code(office: Office) -> None:
+    office.site(ticket="ticket_id,reported_at,category\n2.02401E+16,2024-01-05,2.02401E+16\nE+1,2024-01-05,x").load()
+    assert office.rows("select line, reasons[1] from run.held") == [(2, "was cut short by a spreadsheet: ticket_id")]

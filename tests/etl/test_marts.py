@@ -254,3 +254,21 @@ def test_minutes_are_elapsed_time_even_over_a_change_to_summer_time(office: Offi
         "T2,2024-05-10 01:00,2024-05-10 04:00:30",
     ).load()  # fmt: skip
     assert office.rows("select minutes from mart.ticket order by ticket_id") == [(120,), (180,)]
+
+
+def test_a_limit_given_as_a_day_ends_with_it(office: Office) -> None:
+    head = "ticket_id,unit_id,reported_at,resolved_at,due_at"
+    office.site(
+        unit=UNITS,
+        ticket=f"{head}\nT1,L1,2024-03-08 09:00,2024-03-08 10:00,2024-03-08\n"
+        "T2,L1,2024-03-08 09:00,2024-03-08 10:00,2024-03-08 09:30\n"
+        "END,L1,2024-06-28,,",
+    ).load()
+    assert office.rows("select due_at::varchar, on_time from mart.ticket where has_limit order by ticket_id") == [
+        ("2024-03-08 23:59:59", True), ("2024-03-08 09:30:00", False),
+    ]  # fmt: skip
+
+
+def test_a_limit_counted_from_a_day_of_no_official_calendar_is_guessed(office: Office) -> None:
+    office.site(unit=UNITS, ticket=tickets("T1,L1,general,,2003-12-31 09:00,,,,")).load()
+    assert office.rows("select is_due_guessed from mart.ticket where ticket_id = 'T1'") == [(True,)]

@@ -223,6 +223,9 @@ CASES: list[Case] = [
      (2, 2, 0, 0, 0, 0), BOTH, []),
     ("broken.jsonl", ("\n".join(map(json.dumps, RECORDS)) + '\n{"工单号": "T3"\n[1]\n').encode(), "nested",
      (4, 2, 0, 0, 2, 0), BOTH, [(3, "is no valid JSON"), (4, "is not a record")]),
+    ("endless.jsonl",
+     ("\n".join(map(json.dumps, RECORDS)) + f'\n{{"工单号": {"1" * 5000}}}\n{"[" * 100_000}\n').encode(), "nested",
+     (4, 2, 0, 0, 2, 0), BOTH, [(3, "is no valid JSON"), (4, "is no valid JSON")]),
     ("varying.json", json.dumps([*RECORDS, VARYING]).encode(),
      "nested", (3, 3, 0, 0, 0, 0), BOTH | {"T3": ("2024-01-07 08:00:00", None)}, []),
     ("plain.xlsx", book(plain_sheet), "", (2, 2, 0, 0, 0, 0), BOTH, []),
@@ -342,3 +345,49 @@ def test_every_member_of_a_zip_has_its_own_account(office: Office) -> None:
     ]  # fmt: skip
     assert office.load().version is None
     assert not (office.data / "sites" / "town" / "工单_3.csv").exists()
+
+
+def test_a_row_whose_first_cell_reads_like_a_footer_or_a_sum_is_one_of_data(office: Office) -> None:
+    office.site(sources=SOURCE.format(form=""))
+    rows = """描述,工单号,受理时间,类别,户数,来源,关闭
+备注：井盖缺失,GD2,2024-01-05 09:00,,,,
+要求公开物业费合计,GD3,2024-01-05 09:00,,,,
+制表人：甲,审核：乙,2024-01-31,,,,
+合计,2,,,,,
+"""
+    (office.data / "sites" / "town" / "inbox" / "a.csv").write_text(rows, "utf-8")
+    office.load()
+    assert office.rows("select loaded, held, ignored from run.file") == [(2, 0, 2)]
+
+
+def sheets(*names: str) -> bytes:
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as workbook:
+        for name in names:
+            sheet = workbook.add_worksheet(name)
+            sheet.write_row(0, 0, HEAD)
+            sheet.write_row(1, 0, [f"T{name}", "2024-01-05 09:32:09", "噪音", "1"])
+    return made.getvalue()
+
+
+def test_sheets_that_no_section_reads_are_said_also_where_one_is_named(office: Office) -> None:
+    office.site(sources=SOURCE.format(form='sheet = "1月"'))
+    (office.data / "sites" / "town" / "inbox" / "a.xlsx").write_bytes(sheets("1月", "2月"))
+    assert [str(note) for note in office.load().notes] == [
+        "town/a.xlsx: The sheet 1月 was read; 2月 with the same columns was not: name it in a section of its own."
+    ]
+    second = SOURCE.format(form='sheet = "2月"').replace("[tickets]", "[second]")
+    office.site(sources=SOURCE.format(form='sheet = "1月"') + second)
+    assert office.load().notes == []
+    assert office.rows("select ticket_id from log.ticket order by 1") == [("T1月",), ("T2月",)]
+
+
+def test_a_number_too_long_for_a_workbook_is_no_ticket(office: Office) -> None:
+    def fill(_: Any, sheet: Any) -> None:
+        sheet.write_row(0, 0, HEAD)
+        sheet.write_row(1, 0, [20240105000100021, "2024-01-05 09:32:09", "噪音", 1])
+
+    office.site(sources=SOURCE.format(form=""))
+    (office.data / "sites" / "town" / "inbox" / "a.xlsx").write_bytes(book(fill))
+    office.load()
+    assert office.rows("select reasons[1] from run.held") == [("was cut short by a spreadsheet: 工单号",)]

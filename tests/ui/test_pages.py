@@ -142,7 +142,8 @@ def test_a_damaged_version_gets_one_sentence(office: Office) -> None:
     app.run()
     assert not app.exception
     assert [note.value for note in app.error] == [
-        "warehouse/CURRENT cannot be read; go back to the version before with: python -m etl rollback, or make it anew with: python -m etl rebuild"
+        "warehouse/CURRENT cannot be read; go back to the version before with: python -m etl rollback, or make it anew "
+        "with: python -m etl rebuild"
     ]
 
 
@@ -182,3 +183,15 @@ def test_an_address_that_says_nothing_or_nonsense() -> None:
     assert read({"since": ["2023-12-01"]}) == (Address(), ["until"])
     assert read({"since": ["2024-01-01"], "until": ["2023-01-01"]}) == (Address(), ["until"])
     assert read({"since": ["all"]})[0].everything
+
+
+def test_a_load_that_published_nothing_is_said_on_the_quality_page(office: Office) -> None:
+    office.site(ticket=TICKET).load()
+    bad = "\n".join(f"X{number},L1,someday" for number in range(30))
+    office.file("ticket_bad.csv", f"ticket_id,unit_id,reported_at\n{bad}")
+    assert office.load().version is None
+    app = AppTest.from_file(str(PROJECT / "dashboard.py"), default_timeout=60).switch_page("pages/quality.py")
+    app.query_params["lang"] = "en"
+    app.run()
+    assert not app.exception
+    assert ["Refused by the last load: Nothing was published: 30 of 30" in each.value for each in app.warning] == [True]
