@@ -1,5 +1,7 @@
 """Held rows and the lists in which they come back corrected: what is known of them, what is still to be corrected."""
 
+from collections import Counter
+
 from duckdb import DuckDBPyConnection
 
 from etl.sqltext import value
@@ -15,20 +17,19 @@ create table if not exists run.corrected (held_id varchar, site_id varchar, sour
 -- name says of it in vain, as long as the row is there.
 create or replace view run.listed as
 with said as (
-    select site_id, source, held_id, file, false as is_good from run.held where of_name <> file
+    select site_id, held_id, source, file, false as is_good from run.held where of_name <> file
     union all
-    select done.site_id, done.source, held_id, list.file, true
+    select done.site_id, held_id, list.source, list.file, true
     from run.corrected as done join run.file as list using (site_id, file_id)
 ),
 lasts as (
-    select site_id, source, held_id, arg_max(is_good, (run.by_name(file), not is_good)) as is_good
+    select site_id, held_id, arg_max(is_good, (run.by_list(file, site_id, source), not is_good)) as is_good
     from said group by all
 )
-select held.* from run.held as held left join lasts using (site_id, source, held_id)
+select held.* from run.held as held left join lasts using (site_id, held_id)
 where lasts.is_good is null or not lasts.is_good and of_name <> file and (
     exists (
-        from run.held as row where row.site_id = held.site_id and row.source = held.source
-            and row.held_id = held.held_id and row.of_name = row.file
+        from run.held as row where row.site_id = held.site_id and row.held_id = held.held_id and row.of_name = row.file
     )
     or not exists (from run.file where file.site_id = held.site_id and file.file = held.of_name and refused is null)
 )
@@ -49,15 +50,15 @@ order by held_id, run.by_name(of_name), of_line
 """  # where each held row, listed or corrected, stood first (name of the file, line): the place its correction takes
 STRANGE = """
 with named as (
-    select held_id, site_id, source, file_id, of_name, of_line from run.corrected
+    select held_id, site_id, file_id, line, of_name, of_line from run.corrected
     union all
-    select held_id, site_id, source, file_id, of_name, of_line from run.held where of_name <> file
+    select held_id, site_id, file_id, line, of_name, of_line from run.held where of_name <> file
 )
-select file_id, count(*) from named
+select file_id, line from named
 where file_id in (select unnest(?::bigint[]))
     and not exists (
-        from run.held as row where row.site_id = named.site_id and row.source = named.source
-            and row.held_id = named.held_id and row.of_name = row.file
+        from run.held as row
+        where row.site_id = named.site_id and row.held_id = named.held_id and row.of_name = row.file
     )
     -- nor is the row it corrects there, and good by now
     and (
@@ -67,7 +68,6 @@ where file_id in (select unnest(?::bigint[]))
                 and row.of_name = named.of_name and row.of_line = named.of_line
         )
     )
-group by file_id
 """
 
 
@@ -77,5 +77,11 @@ def sealed(key: str, site: str, table: str) -> str:
 
 
 def strange(con: DuckDBPyConnection, lists: list[int]) -> dict[int, int]:
-    """List (by its file's number) → how many of its rows name a held_id that is not held."""
-    return dict(con.execute(STRANGE, [lists]).fetchall()) if lists else {}
+    """List (by its file's number) → how many of its rows name a held_id that is not held. These are rows of its own:
+    broken ones are listed as such."""
+    rows = con.execute(STRANGE, [lists]).fetchall() if lists else []
+    for file_id, line in rows:
+        con.execute(
+            "update run.held set of_name = file, of_line = line where file_id = ? and line = ?", [file_id, line]
+        )
+    return dict(Counter(file_id for file_id, _ in rows))

@@ -320,7 +320,7 @@ def _changed(con: DuckDBPyConnection, jobs: list[Job], anew: bool, found: Found)
     content = jobs[0].content.hash()  # which reads no file that was read before and is the same
     taken = [reading for reading in seen if not reading.refused]
     now = {source.name: source.hash for source in folder.sources}
-    last = {reading.source: reading for reading in taken if _count(con, reading.file_id)}
+    last = {reading.source: reading for reading in taken if _rows(con, reading.file_id)}
     read_by = {reading.source for reading in taken}
     left = {source for source in last if source in now and not _heirs(folder, source, jobs, read_by)}
     found.refused += [Told(NOT_WANTED_BY, file=file, section=source) for source in sorted(left)]
@@ -331,12 +331,10 @@ def _changed(con: DuckDBPyConnection, jobs: list[Job], anew: bool, found: Found)
     if anew or outdated:
         same = [reading for reading in taken if reading.content == content and reading.source not in left]
         before = {reading.source for reading in same}
-        heirs = [job for job in jobs if job.source.name not in read_by]
-        if not heirs:
-            gone = [
-                (source, _count(con, last[source].file_id)) for source in sorted((before & last.keys()) - now.keys())
-            ]
-            found.notes += [Told(DROPPED, file=file, section=source, n=f"{rows:,}") for source, rows in gone]
+        taking = {job.source.table for job in jobs if job.source.name not in read_by}
+        for source in sorted((before & last.keys()) - now.keys()):
+            rows = sum(n for table, n in _rows(con, last[source].file_id).items() if table not in taking)
+            found.notes += [Told(DROPPED, file=file, section=source, n=f"{rows:,}")] if rows else []
         forget(con, folder.site.id, [reading.file_id for reading in same])
         # A section of a new name, or one that has been given the file, takes the place of the one that had it.
         wanting = {job.source.name for job in jobs}
@@ -360,7 +358,11 @@ def _heirs(folder: Folder, source: str, jobs: Iterable[Job], read_by: Collection
     return own or [job for job in jobs if job.source.table == table and job.source.name not in read_by]
 
 
-def _count(con: DuckDBPyConnection, file_id: int) -> int:
-    """How many rows of a reading are current."""
-    counts = (con.execute(f"select count(*) from log.{table} where file_id = ?", [file_id]) for table in TABLES)
-    return sum(count.fetchall()[0][0] for count in counts)
+def _rows(con: DuckDBPyConnection, file_id: int) -> dict[str, int]:
+    """Table → how many rows of a reading are current; of those that are held it is not told to which they belong."""
+    places = {table: f"log.{table}" for table in TABLES} | {"": "run.held"}
+    counts = {
+        table: con.execute(f"select count(*) from {place} where file_id = ?", [file_id]).fetchall()[0][0]
+        for table, place in places.items()
+    }
+    return {table: n for table, n in counts.items() if n}

@@ -18,9 +18,14 @@ select site_id, source, file, sum(rows) as rows
 from (
     {rows}
 ) as counted join run.file using (file_id)
-group by all having sum(rows) > 0 order by all
+group by all having sum(n) > 0 order by all
 """.format(
-    rows=" union all ".join(f"select file_id, count(*) as rows from log.{table} group by file_id" for table in TABLES)
+    rows=" union all ".join(
+        [
+            *(f"select file_id, 1 as n, count(*) as rows from log.{table} group by file_id" for table in TABLES),
+            "select distinct file_id, 1, 0 from run.held",
+        ]
+    )
 )
 LEAVING = """
 select site_id, source, file, mapping_hash, count(*), count(*) filter (where there is null)
@@ -47,7 +52,7 @@ def standing(data: Path) -> Warehouse | None:
 
 
 def loaded(version: Warehouse | None) -> dict[Key, int]:
-    """Site, source and file of all that a version holds, and how many rows of each."""
+    """Site, source and file of all that a version holds, or lists as held, and how many rows of each are current."""
     rows = version.frame(LOADED).to_numpy() if version else ()
     return {(site, source, file): int(count) for site, source, file, count in rows}
 
@@ -57,7 +62,7 @@ def leaving(con: DuckDBPyConnection, version: Warehouse, before: dict[Key, int],
     holds less than it did those of which nothing is left. Of a changed mapping nothing is said: it makes other rows."""
     read = {job.key: job.source.hash for job in jobs}
     here = {(site, file) for site, _, file in read}
-    gone = Counter({(site, file): 0 for site, _, file in before if (site, file) not in here})
+    gone = Counter({(site, file): 0 for (site, _, file), rows in before.items() if rows and (site, file) not in here})
     shrunk: Counter[tuple[str, str]] = Counter()
     dropped: Counter[tuple[str, str, str]] = Counter()
     sections = {job.folder.site.id: {source.name for source in job.folder.sources} for job in jobs}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from board.core.cells import FORMULA, unmarked
 from board.core.words import Told
 from etl.contract import EVENTS, FREE_TEXT, TABLES, TELLING, TYPES, Table
-from etl.personal import IS_MASKED, MASKS, mask
+from etl.personal import IS_MASKED, MASKS, WIDE, mask
 from etl.read import LINE, PROBLEM, Rows
 from etl.sources import DATES, DAYS, EPOCHS, MONTHS, Column, Source
 from etl.sqltext import name, value, values
@@ -263,7 +263,7 @@ def _typed(source: Source, table: Table, column: str, key: str, also: tuple[str,
     if kind == "person" or column in source.personal:
         return f"('0x' || {_hashed(cell, key)})::{TYPES[kind]}" if kind == "person" else person(cell, key)
     if column in FREE_TEXT and column in source.keep:
-        masked = cell
+        masked = f"translate({cell}, {values(WIDE)})"
         for pattern, hidden in MASKS:
             masked = f"regexp_replace({masked}, {value(pattern)}, {value(hidden)}, 'g')"
         return f"case when regexp_matches({cell}, {value(IS_MASKED)}) then {masked} else {cell} end"

@@ -16,6 +16,9 @@ create schema if not exists mart;
 -- ending, as people count: 工单.csv, 工单 (1).csv, 工单-2.csv.
 create or replace macro run.by_name(file) as
     row(regexp_replace(regexp_replace(file, '^(/|[A-Za-z]:/).*/', ''), '[.][^./]*$', ''), file);
+-- The same of two lists of corrections, however the sections are called that they are named for.
+create or replace macro run.by_list(file, site, source) as
+    run.by_name(replace(file, 'held-' || site || '-' || source, 'held'));
 -- Whether a step cannot be one of its ticket. Within the minute of the report, or on its day without a time, it can:
 -- many logs keep no seconds, some no hours.
 create or replace macro run.is_early(happened_at, reported_at) as
@@ -164,13 +167,15 @@ def _met(con: DuckDBPyConnection, origin: Origin) -> None:
     table, columns = origin.table, TABLES[origin.table].columns
     key = ", ".join(name(column) for column in TABLES[table].key)
     file = value(origin.file)
-    follows = f"run.by_name({file}) >= run.by_name(before.file)"
+    follows = f"run.by_list({file}, {value(origin.site)}, {value(origin.source)}) >= " \
+              f"run.by_list(before.file, {value(origin.site)}, before.source)"  # fmt: skip
     if origin.in_order:
         theirs, at = "coalesce(stands.of_name, before.file)", "coalesce(stands.of_line, kept.line)"
         mine, here = f"coalesce(new.of_name, {file})", "coalesce(new.of_line, new.line)"
         is_last = f"stands.file_id is null or new.held_id is not null and {follows}"
-        later = f"""before.in_order and (run.by_name({mine}) > run.by_name({theirs}) or {mine} = {theirs} and (
-            kept.file_id in ({origin.readings}) or {here} > {at} or {here} = {at} and ({is_last})))"""
+        later = f"""before.in_order and case when stands.held_id = new.held_id then {follows} else
+            run.by_name({mine}) > run.by_name({theirs}) or {mine} = {theirs} and (
+            kept.file_id in ({origin.readings}) or {here} > {at} or {here} = {at} and ({is_last})) end"""
         says_later = later
     else:
         mine, theirs = (f"row({', '.join(f'{side}.{name(column)}' for column in columns)})" for side in ("new", "kept"))
@@ -201,7 +206,7 @@ def _met(con: DuckDBPyConnection, origin: Origin) -> None:
 
 
 def _corrections(origin: Origin) -> str:
-    return f"from run.corrected where site_id = {value(origin.site)} and source = {value(origin.source)}"
+    return f"from run.corrected where site_id = {value(origin.site)}"
 
 
 def _loaded(con: DuckDBPyConnection) -> str:

@@ -2,38 +2,40 @@
 
 import re
 
-_D, _L, _X = "[0-9０-９]", "[A-Za-zＡ-Ｚａ-ｚ]", "[0-9０-９XxＸｘ]"
+# Of a text whose digits are of one width (see WIDE).
+_D, _L, _X = "[0-9]", "[A-Za-zＡ-Ｚａ-ｚ]", "[0-9XxＸｘ]"
 _N = "[一二三四五六七八九十百零〇]"
 # what numbers are broken up with
-_S = "[-\u2010-\u2015－._/·~～,，()（）\\s\u00a0\u00ad\u2009\u200b-\u200d\u3000\ufeff]{0,3}"
-_P = "[-－·•.\\s]{0,2}"
+_S = "[-\u2010-\u2015\u2212\ufe63－._/·~～*|、,，()（）【】\\s\u00a0\u00ad\u2002-\u200f\u202f\u2060\u3000\ufe0f\ufeff]{0,4}"
+_P = "[-－—·•._/\\s\u3000]{0,2}"
+_HAN = "[\u4e00-\u9fff]"
 _NUMBERED = f"(?:{_D}+|{_N}+|{_L})"
-_MOBILE, _FIXED = rf"[1１]{_S}[3-9３-９](?:{_S}{_D}){{9}}", rf"[0０]{_D}{{2,3}}{_S}(?:{_D}{_S}){{6,7}}{_D}"
-MASKS = (  # identity card in fours, phone, identity card, phone that something is glued to, plate, door number
-    (rf"\b(?:{_D}{{4}}{_S}){{4}}{_D}{_X}\b", "〔证件〕"),
-    (rf"\b(?:(?:00)?86{_S})?{_MOBILE}\b|\b{_FIXED}\b", "〔电话〕"),
-    (
-        rf"{_D}{{6}}{_S}(?:{_D}{{8}}|{_D}{{4}}{_S}{_D}{{4}}){_S}{_D}{{3}}{_X}|(?:{_D}{{4}}{_S}){{4}}{_D}{_X}"
-        rf"|{_D}{{6}}{_S}{_D}{{6}}{_S}{_D}{{3}}",
-        "〔证件〕",
-    ),
-    (rf"{_MOBILE}|\b{_L}*{_FIXED}|[一二三四五六七八九零〇幺]{{7,}}", "〔电话〕"),
-    (
-        rf"(?:WJ\s?)?[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]{_P}"
-        rf"(?:{_L}{_P}(?:(?:{_D}|{_L}){_P}){{4}}(?:(?:{_D}|{_L}){{1,2}}|[学警挂港澳领试超])|{_D}{{4,6}})|使{_D}{{6}}",
-        "〔车牌〕",
-    ),
-    (
-        rf"(?:{_D}+\s*[-－—]\s*)*(?:{_NUMBERED}\s*(?:号楼|#楼|幢|栋|座|单元)|(?:{_D}+|{_N}+)\s*(?:室|号|房|门)|{_D}+\s*#\s*{_D}+)"
-        rf"(?:[\s-]*(?:{_D}+|{_N}+)\s*(?:单元|室|号|门|房)?)*|\b(?:[0-9]{{1,3}}[-－—])?[0-9]{{1,2}}[-－—][0-9]{{3,4}}\b",
-        "〔门牌〕",
-    ),
+_MOBILE, _FIXED = rf"1{_S}[3-9](?:{_S}{_D}){{9}}", rf"0{_D}{{2,3}}{_S}(?:{_D}{_S}){{6,7}}{_D}"
+_CARD = rf"{_D}{{6}}{_S}(?:{_D}{{8}}|{_D}{{4}}{_S}{_D}{{4}}){_S}{_D}{{3}}{_X}|(?:{_D}{{4}}{_S}){{4}}{_D}{_X}"
+_OLD_CARD = rf"{_D}{{6}}{_S}{_D}{{6}}{_S}{_D}{{3}}"
+MASKS = (
+    # whole numbers first, so that none begins within another; then those that something is glued to
+    (rf"\b(?:{_CARD})\b", "〔证件〕"),
+    (rf"\b(?:(?:00)?86{_S})?{_MOBILE}\b", "〔电话〕"),
+    (rf"\b{_FIXED}\b", "〔电话〕"),
+    (rf"\b{_OLD_CARD}\b", "〔证件〕"),
+    (rf"{_CARD}|{_OLD_CARD}", "〔证件〕"),
+    (rf"{_MOBILE}|\b{_L}*{_FIXED}|[一二三四五六七八九零〇幺](?:[-\s]?[一二三四五六七八九零〇幺]){{6,}}", "〔电话〕"),
+    # number plates, door numbers
+    (rf"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]{_P}{_L}{_P}(?:(?:{_D}|{_L}){_P}){{4}}"
+     rf"(?:(?:{_D}|{_L}){{1,2}}|[学警挂港澳领试超使])|WJ\s?{_HAN}?{_D}{{4,5}}",
+     "〔车牌〕"),
+    (rf"(?:{_D}+\s*[-－—]\s*)*(?:{_NUMBERED}\s*(?:号楼|#楼|幢|栋|座|单元)|{_D}+\s*(?:室|号|房)|{_N}{{3,}}\s*(?:室|房)"
+     rf"|{_D}+\s*[#＃]\s*{_D}+)(?:[\s,，、-]*(?:{_D}+|{_N}{{3,}})\s*(?:单元|室|号|门|房|楼|层)?)*"
+     rf"|\b(?:[0-9]{{1,3}}[-－—–])?[0-9]{{1,2}}[-－—–][0-9]{{3,4}}\b",
+     "〔门牌〕"),
     # without the area code; what begins with 20 is a day
-    (r"\b(?:[3-8][0-9]{2,3}-?[0-9]{4}|2[1-9][0-9]{1,2}-?[0-9]{4})\b|[３-８][０-９]{6,7}", "〔电话〕"),
+    (r"\b(?:[3-8][0-9]{2,3}-?[0-9]{4}|2[1-9][0-9]{1,2}-?[0-9]{4})\b", "〔电话〕"),
     (r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", "〔邮箱〕"),
-)
+)  # fmt: skip
+WIDE = "０１２３４５６７８９", "0123456789"
 # what a text has in it that any of these may be found in
-IS_MASKED = "[0-9０-９楼幢栋座元室房号门@]|[一二三四五六七八九零〇幺]{7}"
+IS_MASKED = "[0-9０-９楼幢栋座元室房@]|[一二三四五六七八九零〇幺]{3}|[一二三四五六七八九零〇幺][-\\s]"
 HIDDEN = "•••"
 HEADERS = re.compile(
     r"姓名|名字|诉求人|来电人|反映人|申请人|联系人|投诉人|居民|户主|当事人|电话|手机|联系方式|号码|身份证|证件"
@@ -47,6 +49,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
 
 def mask(text: str) -> str:
     """A text for the screen: what can be recognised as pointing at a person is replaced."""
+    text = text.translate(str.maketrans(*WIDE))
     for pattern, said in MASKS:
         text = re.sub(pattern, said, text, flags=re.ASCII)  # as the engine reads them
     return text

@@ -138,7 +138,12 @@ def _judged(con: DuckDBPyConnection, job: Job, found: quick.Found | None, secret
     place, joined = "null::varchar as of_name, null::bigint as of_line", ""
     if job.correcting:  # found now: the list they stand in changes while these rows are merged
         con.execute(f"create or replace temp table places as {PLACES}", [job.folder.site.id, job.source.name])
-        place = "coalesce(of_name, held_file) as of_name, coalesce(of_line, held_line) as of_line"
+        # As the list says, where it says so: a rebuild reads it before the files. A row without a number is a new one.
+        of_name, of_line = "coalesce(held_file, of_name)", "coalesce(held_line, of_line)"
+        place = ", ".join(
+            f"case when held_id is not null then {cell} end as {name}"
+            for cell, name in ((of_name, "of_name"), (of_line, "of_line"))
+        )
         joined = "left join places using (held_id)"
     con.execute(f"""
         create or replace temp view judged as

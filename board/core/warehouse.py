@@ -103,6 +103,8 @@ def current(data: Path) -> Warehouse:
     try:
         path = folder / (folder / CURRENT).read_text().strip()
     except FileNotFoundError as error:
+        if versions(data):  # which nobody points to any more
+            raise damaged(f"{folder.name}/{CURRENT}") from error
         raise NoWarehouse(f"no warehouse in {folder}") from error
     except OSError as error:
         raise Damaged(

@@ -19,10 +19,11 @@ from python_calamine import (
 )
 
 from etl.read.parts import Part, bounded
-from etl.read.table import EXACT, SEARCHED, Form, Line, Rows, Unreadable, packed, table
+from etl.read.table import SEARCHED, Form, Line, Rows, Unreadable, packed, table
 
 MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # XLSX, XLSB and ODS are zip files; XLS is a compound document
 INSIDE = ("xl/", "content.xml")  # what a workbook is made of
+KEPT = 10**15  # a spreadsheet keeps fifteen digits of a number and makes zeros of the others
 LARGEST = 2**30  # bytes a workbook may unfold to: a million rows of twenty columns
 OFF = timedelta(microseconds=500_000)  # serial dates are off by some microseconds
 ERROR_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*\bt="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>.*?</f>)?<v>([^<]*)</v>', re.S)
@@ -156,7 +157,7 @@ def _text(cell: Any) -> str:
         return "true" if cell else "false"
     if isinstance(cell, float):
         if cell.is_integer():
-            return str(int(cell)) if abs(cell) < EXACT else f"{cell:.5E}"  # as a spreadsheet shows it: cut
+            return str(int(cell)) if abs(cell) < KEPT else f"{cell:.5E}"  # as a spreadsheet shows it: cut
         return repr(cell)
     if isinstance(cell, datetime):
         if cell <= datetime.max - OFF:

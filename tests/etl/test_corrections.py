@@ -433,3 +433,67 @@ def test_headers_and_files_that_a_spreadsheet_would_run_are_marked(office: Offic
     office.correct({"bad": "2023-05-02"})
     assert office.load().refused == []
     assert office.rows("select ticket_id from log.ticket") == [("T1",)]
+
+
+def section(name: str) -> str:
+    return f'[{name}]\npattern = "{name}*.csv"\ntable = "ticket"\n{PLAIN_COLUMNS}'
+
+
+@pytest.mark.parametrize("first", ["the state of the other", "the correction"])
+def test_a_correction_stands_where_its_row_stood_also_among_other_sections(office: Office, first: str) -> None:
+    office.site(sources=section("a") + section("b"))
+    office.file("a_1.csv", f"{PLAIN}\nT1,x,bad")
+    if first != "the correction":
+        office.file("b_1.csv", f"{PLAIN}\nT1,y,2023-05-03")
+    office.load()
+    office.correct({"bad": "2023-05-02"})
+    office.load()
+    office.file("b_1.csv", f"{PLAIN}\nT1,y,2023-05-03")
+    for fresh in (False, True):
+        office.load(fresh=fresh)
+        assert office.rows(CATEGORIES) == [("T1", "y")]
+
+
+def test_a_newer_state_outdoes_a_correction_whose_section_was_renamed(office: Office) -> None:
+    office.site(sources=section("u"))
+    office.file("u_1.csv", f"{PLAIN}\nT1,x,bad")
+    office.load()
+    office.correct({"bad": "2023-05-02"}, "-one")
+    office.load()
+    office.site(sources=section("v").replace('"v*.csv"', '"u*.csv"'))
+    [path] = inbox(office).glob("held-*")
+    path = path.rename(path.with_name(path.name.replace("town-u", "town-v")))
+    office.load()
+    path.write_text(path.read_text("utf-8").replace(",x,", ",edited,"), "utf-8")
+    office.load()
+    assert office.rows(CATEGORIES) == [("T1", "edited")]
+    office.file("u_2.csv", f"{PLAIN}\nT1,done,2023-05-02")
+    for fresh in (False, True):
+        office.load(fresh=fresh)
+        assert office.rows(CATEGORIES) == [("T1", "done")]
+
+
+def test_a_correction_edited_after_its_row_came_in_an_earlier_file_too(office: Office) -> None:
+    office.site(sources=section("u"))
+    office.file("u_2.csv", f"{PLAIN}\nT1,x,bad")
+    office.load()
+    office.correct({"bad": "2023-05-02"}, "-one")
+    office.load()
+    office.file("u_1.csv", f"{PLAIN}\nT1,x,bad")
+    office.load()
+    [path] = inbox(office).glob("held-*")
+    path.write_text(path.read_text("utf-8").replace(",x,", ",b,"), "utf-8")
+    for fresh in (False, True):
+        office.load(fresh=fresh)
+        assert office.rows(CATEGORIES) == [("T1", "b")]
+
+
+@pytest.mark.parametrize("named", ["", "h00000000000"])
+def test_a_broken_row_that_a_list_adds_is_listed_as_its_own(office: Office, named: str) -> None:
+    office.site(ticket=f"{PLAIN}\nT1,x,bad\nT2,x,2023-05-01").load()
+    [path] = office.held_lists()
+    text = path.read_text("utf-8-sig").replace("bad", "2023-05-02")
+    office.file("held-town-ticket-1.csv", f"{text}{named},ticket.csv,3,,T5,x,2023-13-45")
+    for fresh in (False, True):
+        office.load(fresh=fresh)
+        assert office.rows("select file, line from run.listed") == [("held-town-ticket-1.csv", 3)]

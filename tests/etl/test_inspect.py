@@ -277,3 +277,10 @@ def test_one_member_that_cannot_be_read_costs_the_others_no_draft(
     assert main(["inspect", str(path), "--lang", "en"]) == 1
     said = capsys.readouterr()
     assert "a.zip/note.docx: The workbook is damaged" in said.err and 'ticket_id = "工单编号"' in said.out
+
+
+def test_what_a_terminal_would_obey_is_not_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("工单编号,A\x1b[2J\nT1,\x9b31m\n", "utf-8")
+    assert main(["inspect", str(path), "--lang", "en"]) == 0
+    assert not set("\x1b\x9b") & set(capsys.readouterr().err)

@@ -615,3 +615,14 @@ def test_a_section_that_stands_twice_is_named(office: Office) -> None:
     path.write_text(path.read_text() * 2)
     [told] = discover(office.data)[1]
     assert str(told) == "sources.toml of town: [ticket] stands twice (line 6); give one of them another name."
+
+
+def test_versions_that_nobody_points_to_are_not_forgotten(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    office.site(ticket=FIRST).load()
+    (office.data / "warehouse" / "CURRENT").unlink()
+    office.file("ticket2.csv", LATER)
+    for command in ("load", "status", "held"):
+        assert main([command]) == 1
+        assert "CURRENT cannot be read" in capsys.readouterr().err
+    assert main(["rollback"]) == 0 and office.warehouse.version == 1
+    assert main(["load"]) == 0 and len(office.rows(STATES)) == 3

@@ -422,3 +422,26 @@ def test_a_file_that_goes_to_a_section_that_cannot_read_it_stays_loaded(office: 
     office.site(sources=U.replace("u*.csv", "u_[0-9]*.csv") + moved)
     assert office.load().version == 2
     assert office.rows("select source, ticket_id from log.ticket order by 1") == [("u", "T1"), ("v", "Tx")]
+
+
+def test_a_slip_in_a_pattern_loses_no_held_row_either(office: Office) -> None:
+    office.site(sources=U + ASKED)
+    office.file("u.csv", f"{UNDATED},sat\nT1,L1,x,bad,satisfied")
+    office.load()
+    listed = office.rows("select source, line from run.listed order by 1")
+    assert listed == [("asked", 2), ("u", 2)]
+    office.remap("u*.csv", "w*.csv")
+    assert "[u] in sources.toml does not name this file any more" in str(office.load().refused)
+    assert office.rows("select source, line from run.listed order by 1") == listed
+    assert office.load(fresh=True).version is None
+
+
+def test_a_section_of_another_table_is_no_heir(office: Office) -> None:
+    office.site(sources=U)
+    office.file("u.csv", f"{UNDATED},sat\n{row('x')},satisfied")
+    office.load()
+    office.site(sources=ASKED)
+    assert [str(note) for note in office.load().notes] == [
+        "town/u.csv: [u] is not in sources.toml any more; rows that leave: 1."
+    ]
+    assert office.rows("select count(*) from log.ticket") == [(0,)]
