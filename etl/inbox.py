@@ -35,6 +35,7 @@ BOTH_CHANGED = (
 )
 BESIDE = "{file}: [{section}] reads the same files; for it the corrected rows belong into a copy named {start}-…"
 LOST = "Nothing was published: {file} was loaded before and cannot be read now."
+HELD = "held"
 CORRECTING = "held-"  # how the files begin in which held rows are corrected, before site and source
 CORRECTED = CORRECTING + "{site}-{source}"
 
@@ -320,21 +321,23 @@ def _changed(con: DuckDBPyConnection, jobs: list[Job], anew: bool, found: Found)
     content = jobs[0].content.hash()  # which reads no file that was read before and is the same
     taken = [reading for reading in seen if not reading.refused]
     now = {source.name: source.hash for source in folder.sources}
-    last = {reading.source: reading for reading in taken if _rows(con, reading.file_id)}
-    read_by = {reading.source for reading in taken}
-    left = {source for source in last if source in now and not _heirs(folder, source, jobs, read_by)}
+    last = {reading.source: reading for reading in taken}
+    # Counted of these alone: most files are known, and wanted as they were.
+    rows = {source: _rows(con, each.file_id) for source, each in last.items() if now.get(source) != each.mapping}
+    left = {source for source in rows if source in now and rows[source] and not _heirs(folder, source, jobs, last)}
     found.refused += [Told(NOT_WANTED_BY, file=file, section=source) for source in sorted(left)]
-    outdated = [each for source, each in last.items() if source not in left and now.get(source) != each.mapping]
+    outdated = [last[source] for source in rows if source not in left and rows[source].keys() - {HELD}]
     if any(reading.content != content for reading in outdated):
         found.refused.append(Told(BOTH_CHANGED, file=file))
         return
     if anew or outdated:
         same = [reading for reading in taken if reading.content == content and reading.source not in left]
         before = {reading.source for reading in same}
-        taking = {job.source.table for job in jobs if job.source.name not in read_by}
-        for source in sorted((before & last.keys()) - now.keys()):
-            rows = sum(n for table, n in _rows(con, last[source].file_id).items() if table not in taking)
-            found.notes += [Told(DROPPED, file=file, section=source, n=f"{rows:,}")] if rows else []
+        taking = {job.source.table for job in jobs if job.source.name not in last}
+        taking |= {HELD} if taking else set()
+        for source in sorted(before - now.keys()):
+            leave = sum(n for table, n in rows[source].items() if table not in taking)
+            found.notes += [Told(DROPPED, file=file, section=source, n=f"{leave:,}")] if leave else []
         forget(con, folder.site.id, [reading.file_id for reading in same])
         # A section of a new name, or one that has been given the file, takes the place of the one that had it.
         wanting = {job.source.name for job in jobs}
@@ -359,8 +362,8 @@ def _heirs(folder: Folder, source: str, jobs: Iterable[Job], read_by: Collection
 
 
 def _rows(con: DuckDBPyConnection, file_id: int) -> dict[str, int]:
-    """Table → how many rows of a reading are current; of those that are held it is not told to which they belong."""
-    places = {table: f"log.{table}" for table in TABLES} | {"": "run.held"}
+    """Table → how many rows of a reading are current, and how many are HELD."""
+    places = {table: f"log.{table}" for table in TABLES} | {HELD: "run.held"}
     counts = {
         table: con.execute(f"select count(*) from {place} where file_id = ?", [file_id]).fetchall()[0][0]
         for table, place in places.items()
