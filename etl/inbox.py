@@ -35,7 +35,7 @@ BOTH_CHANGED = (
 )
 BESIDE = "{file}: [{section}] reads the same files; for it the corrected rows belong into a copy named {start}-…"
 LOST = "Nothing was published: {file} was loaded before and cannot be read now."
-HELD = "held"
+HELD = "held"  # stands beside the tables where the rows of a reading are counted
 CORRECTING = "held-"  # how the files begin in which held rows are corrected, before site and source
 CORRECTED = CORRECTING + "{site}-{source}"
 
@@ -131,9 +131,9 @@ def find(
     only: dict[str, list[Path]] | None,
     before: Collection[Key],
 ) -> Found:
-    """The files of every inbox (or `only` these of each site), in name order. A file that no source wants is refused
-    where it was asked for by name or read before; else it is left alone. `before`: what the version holds that is made
-    anew; of files that are gone it is said what is lost."""
+    """The files of every inbox (or `only` these of each site), in name order, of each section its lists of corrections
+    first. A file that no source wants is refused where it was asked for by name or read before; else it is left alone.
+    `before`: what the version holds that is made anew; of files that are gone it is said what is lost."""
     found = Found(lost_unless_read=set(before))
     known = dict(con.execute(KNOWN).fetchall())
     for folder in folders:

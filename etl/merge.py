@@ -187,7 +187,8 @@ def _met(con: DuckDBPyConnection, origin: Origin) -> None:
             else {new} > {kept} or ({new} = {kept} and ({outdoes})) end"""
         says_later = f"before.in_order or {new} > {kept} or ({new} = {kept} and {follows})"
     is_corrected, joined = "false", ""
-    if con.execute(f"from ({_corrections(origin)}) limit 1").fetchall():  # else it is not worth to look at the texts
+    corrected = con.execute("from run.corrected where site_id = ? limit 1", [origin.site])
+    if corrected.fetchall():  # else no text is looked at
         is_corrected = f"coalesce('h' || left({origin.seal}, {MARK}) = stands.held_id, false) and new.held_id is null"
         joined = "left join raw on raw.line = new.line and stands.held_id is not null"
     con.execute(f"""
@@ -198,15 +199,11 @@ def _met(con: DuckDBPyConnection, origin: Origin) -> None:
             {says_later} or kept.file_id in ({origin.readings}) as is_later
         from judged as new join log.{table} as kept using ({key})
         join run.file as before on before.file_id = kept.file_id
-        left join ({_corrections(origin)}) as stands on stands.file_id = kept.file_id and stands.line = kept.line
+        left join run.corrected as stands on stands.file_id = kept.file_id and stands.line = kept.line
         {joined}
         where kept.site_id = {value(origin.site)} and new.reasons is null
             and new.line not in (select line from outdone)
     """)
-
-
-def _corrections(origin: Origin) -> str:
-    return f"from run.corrected where site_id = {value(origin.site)}"
 
 
 def _loaded(con: DuckDBPyConnection) -> str:
