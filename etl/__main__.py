@@ -164,11 +164,12 @@ def _said(attempt: dict[str, Any], t: Words) -> dict[str, Any]:
 def _held(arguments: argparse.Namespace, t: Words) -> int:
     data = data_folder()
     rows, folders = status.held(data), discover(data)[0]
+    secret = key(data, status.made_with(data))
     if arguments.out and arguments.out.exists() and not arguments.out.is_dir():
         say.complain(t.told(Told("{file}: This is a file; name a folder.", file=arguments.out)))
         return 2
     if arguments.out:
-        for path, lost in held_rows.write(rows, folders, key(data), arguments.out, t.reasons):
+        for path, lost in held_rows.write(rows, folders, secret, arguments.out, t.reasons):
             print(path)
             if lost:
                 gone = Told("{file}: {n} rows are not in it: their files are not there, or say something else by now; "
@@ -177,7 +178,7 @@ def _held(arguments: argparse.Namespace, t: Words) -> int:
         if not rows:
             print(t("There are no held rows."))
     else:
-        say.held(t, rows, held_rows.shown(rows, folders, key(data)))
+        say.held(t, rows, held_rows.shown(rows, folders, secret))
     return 0
 
 

@@ -8,27 +8,45 @@ from pathlib import Path
 from board.core.words import Told
 
 SHORTEST = 32
+MADE_WITH = "select key_mark from run.load order by load_id desc limit 1"  # its mark
 
 
 class BadKey(Told):
     """A key that nothing can be hashed with."""
 
 
-def key(data: Path) -> str:
-    """The data folder's key, 64 hex digits, readable by its owner alone. Raises BadKey."""
-    given = os.environ.get("LANE_BOARD_KEY")
-    if given:
-        if not given.strip() or not given.isprintable():
-            raise BadKey("LANE_BOARD_KEY is blank, or no text in UTF-8; set another, or none.")
-        return given
-    file = data / "warehouse" / "key"
-    if not file.exists():
-        new = file.with_suffix(".new")
-        new.unlink(missing_ok=True)
-        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as made:
-            made.write(secrets.token_hex(32))
-        os.replace(new, file)  # whole or not at all
+def key(data: Path, made_with: str | None) -> str:
+    """The data folder's key, by default a file of 64 hex digits, readable by its owner alone. `made_with`: the mark of
+    the one that the version was made with; None where there is no version, so that a file may be made. Raises BadKey,
+    also for another one: people and held rows in the version would meet those that come no more."""
+    given, file = os.environ.get("LANE_BOARD_KEY"), data / "warehouse" / "key"
+    if not given and not file.exists() and made_with is None:
+        _make(file)
+    secret = _checked(given) if given else _kept(file) if file.exists() else ""
+    if made_with not in (None, mark(secret)):
+        raise BadKey(
+            "The key (LANE_BOARD_KEY, or data/warehouse/key) is not the one that the version was made with: put that "
+            "back, or make everything anew with: python -m etl rebuild"
+        )
+    return secret
+
+
+def _checked(given: str) -> str:
+    if not given.strip() or not given.isprintable():
+        raise BadKey("LANE_BOARD_KEY is blank, or no text in UTF-8; set another, or none.")
+    return given
+
+
+def _make(file: Path) -> None:
+    new = file.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as made:
+        made.write(secrets.token_hex(32))
+    os.replace(new, file)  # whole or not at all
+
+
+def _kept(file: Path) -> str:
     kept = file.read_bytes().strip()
     if len(kept) < SHORTEST or not kept.isascii():
         raise BadKey(

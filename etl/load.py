@@ -18,7 +18,7 @@ from etl import inbox, judge, mart, setting
 from etl.attempt import OF_THIS_LOAD, Attempt
 from etl.corrections import strange
 from etl.inbox import LOST, Job, Key
-from etl.key import BadKey, is_exposed, key, mark
+from etl.key import MADE_WITH, is_exposed, key, mark
 from etl.leaving import leaving, loaded, standing
 from etl.merge import create, forget
 from etl.publish import NextVersion
@@ -120,7 +120,7 @@ def _load(
     for lay_out in LAID_OUT:
         lay_out(con)
     new.check(LAID_OUT)
-    secret, loaded_before = _key(new), loaded(before)
+    secret, loaded_before = key(new.data, _made_with(new)), loaded(before)
     outcome.left = _leave(con, folders)
     settings_changed = setting.changed(con, folders)
     # A version is due also without a new row; but settings alone make none of a load that was asked for files.
@@ -166,17 +166,10 @@ def _sign(new: NextVersion, load_id: int, command: str, started: float, secret: 
     })  # fmt: skip
 
 
-def _key(new: NextVersion) -> str:
-    """The key to hash with. Raises BadKey when the version was made with another: people and held rows in it would meet
-    those that come no more."""
-    secret = key(new.data)
-    made = new.con.execute("select key_mark from run.load order by load_id desc limit 1").fetchall()
-    if made and made[0][0] != mark(secret):
-        raise BadKey(
-            "The key (LANE_BOARD_KEY, or data/warehouse/key) is not the one that the version was made with: put that "
-            "back, or make everything anew with: python -m etl rebuild"
-        )
-    return secret
+def _made_with(new: NextVersion) -> str | None:
+    """The mark of the key of the version that a new one is built on."""
+    made = new.con.execute(MADE_WITH).fetchall()
+    return str(made[0][0]) if made else None
 
 
 def _note_held(con: DuckDBPyConnection, before: Warehouse | None) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from board.core.warehouse import NoWarehouse, Warehouse, current, last_attempt
 from etl.attempt import HELD
+from etl.key import MADE_WITH
 
 SITES = """
 select site, name, sample, as_of::varchar as as_of, last_day::varchar as last_day,
@@ -54,6 +55,14 @@ def held(data: Path) -> list[dict[str, Any]]:
         known = []
     again = {(row["site"], row["source"], row["file"]) for row in refused}
     return [row for row in known if (row["site"], row["source"], row["file"]) not in again] + refused
+
+
+def made_with(data: Path) -> str | None:
+    """The mark of the key that the version was made with; None where there is none."""
+    try:
+        return str(current(data).frame(MADE_WITH)["key_mark"][0])
+    except NoWarehouse:
+        return None
 
 
 def _records(warehouse: Warehouse, sql: str) -> list[dict[str, Any]]:

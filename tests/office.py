@@ -127,7 +127,9 @@ class Office:
     def held_lists(self) -> list[Path]:
         """The lists of held rows, as `held --out` writes them."""
         rows, folders = status.held(self.data), discover(self.data)[0]
-        written = held.write(rows, folders, key(self.data), self.data / "out", Words("en").reasons)
+        written = held.write(
+            rows, folders, key(self.data, status.made_with(self.data)), self.data / "out", Words("en").reasons
+        )
         return [path for path, _ in written]
 
     def tables(self, *schemas: str, without: Collection[str] = ()) -> dict[str, list[tuple[object, ...]]]:

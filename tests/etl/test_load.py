@@ -585,6 +585,17 @@ def test_another_key_is_noticed(office: Office, monkeypatch: pytest.MonkeyPatch)
     assert office.load(fresh=True).version == 2
 
 
+def test_a_key_that_is_lost_is_noticed_and_none_is_made(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    office.site(ticket=FIRST).load()
+    (office.data / "warehouse" / "key").unlink()
+    office.file("ticket2.csv", LATER)
+    for command in ("load", "held"):
+        assert main([command, "--lang", "en"]) == 1
+        assert "is not the one that the version was made with" in capsys.readouterr().err
+    assert not (office.data / "warehouse" / "key").exists()
+    assert main(["rebuild"]) == 0 and main(["held"]) == 0
+
+
 def test_a_key_that_others_may_read_is_said(office: Office) -> None:
     office.site(ticket=FIRST).load()
     (office.data / "warehouse" / "key").chmod(0o644)
