@@ -157,14 +157,19 @@ def _status(arguments: argparse.Namespace, t: Words) -> int:
 
 
 def _said(attempt: dict[str, Any], t: Words) -> dict[str, Any]:
-    """An attempt with its refusals as sentences."""
-    return attempt | {"refused": [t.told(Told.unpacked(packed)) for packed in attempt.get("refused", [])]}
+    """An attempt with its refusals and notes as sentences."""
+    told = ("refused", "notes")
+    return attempt | {name: [t.told(Told.unpacked(each)) for each in attempt.get(name, [])] for name in told}
 
 
 def _held(arguments: argparse.Namespace, t: Words) -> int:
     data = data_folder()
     rows, folders = status.held(data), discover(data)[0]
     secret = key(data, status.made_with(data))
+    lost = held_rows.without_section(rows, folders)
+    if lost:
+        gone = Told("Held rows of sections or sites that are not there any more: {n}; a rebuild forgets them.", n=lost)
+        say.complain(t.told(gone))
     if arguments.out and arguments.out.exists() and not arguments.out.is_dir():
         say.complain(t.told(Told("{file}: This is a file; name a folder.", file=arguments.out)))
         return 2

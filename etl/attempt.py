@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ class Attempt:
     def __init__(self, data: Path, command: str) -> None:
         self.path = data / "warehouse" / ATTEMPT
         self.said: dict[str, Any] = {"command": command, "started_at": _now(), "ended_at": None, "version": None,
-                                     "refused": [], "held": []}  # fmt: skip
+                                     "refused": [], "notes": [], "held": []}  # fmt: skip
         self._write()
 
     def hold(self, con: DuckDBPyConnection) -> None:
@@ -35,9 +36,10 @@ class Attempt:
         names = [column[0] for column in cursor.description or []]
         self.said["held"] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
-    def ended(self, version: int | None, refused: list[Told]) -> None:
-        """It came to its end: with a version, with nothing new, or refused."""
-        self.said |= {"ended_at": _now(), "version": version, "refused": [told.packed() for told in refused]}
+    def ended(self, version: int | None, refused: list[Told], notes: Sequence[Told] = ()) -> None:
+        """It came to its end: with a version, with nothing new, or refused; `notes`: what else was said."""
+        self.said |= {"ended_at": _now(), "version": version, "refused": [told.packed() for told in refused],
+                      "notes": [told.packed() for told in notes]}  # fmt: skip
         self._write()
 
     def _write(self) -> None:

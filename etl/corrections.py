@@ -4,6 +4,7 @@ from collections import Counter
 
 from duckdb import DuckDBPyConnection
 
+from etl.sites import Folder
 from etl.sqltext import value
 
 CREATE = """
@@ -13,8 +14,15 @@ create table if not exists run.held (held_id varchar, site_id varchar, source va
 -- The corrections that hold: where they stand, and where the row stood that they correct.
 create table if not exists run.corrected (held_id varchar, site_id varchar, source varchar, file_id bigint, line bigint,
     of_name varchar, of_line bigint);
--- What is to be corrected: a held row of which no list says anything, where it came first; or what the list later by
--- name says of it in vain, as long as the row is there.
+-- The sections of sources.toml, also those that were there once; and for which ones the lists of each speak: for
+-- itself; when it is gone, for all of its table.
+create table if not exists run.section (site_id varchar, source varchar, table_name varchar, is_there boolean);
+create or replace view run.speaks as
+select site_id, own.source, other.source as of_source
+from run.section as own join run.section as other using (site_id, table_name)
+where own.source = other.source or not own.is_there;
+-- What is to be corrected: a held row of which no list of its section says anything, where it came first; or what the
+-- list later by name says of it in vain, as long as the row is there.
 create or replace view run.listed as
 with said as (
     select site_id, held_id, source, file, false as is_good from run.held where of_name <> file
@@ -23,10 +31,11 @@ with said as (
     from run.corrected as done join run.file as list using (site_id, file_id)
 ),
 lasts as (
-    select site_id, held_id, arg_max(is_good, (run.by_list(file, site_id, source), not is_good)) as is_good
-    from said group by all
+    select site_id, of_source as source, held_id,
+        arg_max(is_good, (run.by_list(file, site_id, source), not is_good)) as is_good
+    from said join run.speaks using (site_id, source) group by all
 )
-select held.* from run.held as held left join lasts using (site_id, held_id)
+select held.* from run.held as held left join lasts using (site_id, source, held_id)
 where lasts.is_good is null or not lasts.is_good and of_name <> file and (
     exists (
         from run.held as row where row.site_id = held.site_id and row.held_id = held.held_id and row.of_name = row.file
@@ -69,11 +78,27 @@ where file_id in (select unnest(?::bigint[]))
         )
     )
 """
+GONE = """
+delete from run.held where of_name <> file
+    and (site_id, source) in (select (site_id, source) from run.section where not is_there)
+"""
 
 
-def sealed(key: str, site: str, table: str) -> str:
-    """The SQL of the keyed hash of `raw`, a row's text (see etl.read.raw): the same however its section is called."""
-    return f"left(sha256({value(f'{key}/{site}/{table}/')} || raw), 16)"
+def sealed(key: str, site: str) -> str:
+    """The SQL of the keyed hash of `raw`, a row's text (see etl.read.raw): the same in every section that reads it."""
+    return f"left(sha256({value(f'{key}/{site}/')} || raw), 16)"
+
+
+def note_sections(con: DuckDBPyConnection, folders: list[Folder]) -> None:
+    """Note which sections there are. What a list of one that is gone says in vain nobody could correct: the row that it
+    is about is listed instead."""
+    for folder in folders:
+        site, here = folder.site.id, {source.name: source.table for source in folder.sources}
+        con.execute("delete from run.section where site_id = ? and list_contains(?, source)", [site, list(here)])
+        con.execute("update run.section set is_there = false where site_id = ?", [site])
+        for source, table in here.items():
+            con.execute("insert into run.section values (?, ?, ?, true)", [site, source, table])
+    con.execute(GONE)
 
 
 def strange(con: DuckDBPyConnection, lists: list[int]) -> dict[int, int]:

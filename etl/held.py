@@ -79,10 +79,19 @@ def _masked(source: Source, column: str, cell: str) -> str:
     return HIDDEN if hidden or is_about_people(column) else mask(cell)
 
 
+def without_section(rows: list[dict[str, Any]], folders: list[Folder]) -> int:
+    """How many held rows are of a section, or a site, that is not there any more, so that nobody could read them."""
+    return sum((row["site"], row["source"]) not in _sections(folders) for row in rows)
+
+
+def _sections(folders: list[Folder]) -> dict[tuple[str, str], tuple[Folder, Source]]:
+    return {(folder.site.id, source.name): (folder, source) for folder in folders for source in folder.sources}
+
+
 def _by_source(
     rows: list[dict[str, Any]], folders: list[Folder]
 ) -> Iterator[tuple[tuple[Folder, Source], list[dict[str, Any]]]]:
-    sources = {(folder.site.id, source.name): (folder, source) for folder in folders for source in folder.sources}
+    sources = _sections(folders)
     grouped: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         grouped[row["site"], row["source"]].append(row)
@@ -115,7 +124,7 @@ def _marked(part: Part, folder: Folder, source: Source, key: str, marks: set[str
     try:
         with duckdb.connect() as con:
             rows = read(con, part, form(source, part.name.startswith(CORRECTING)))
-            seal = sealed(key, folder.site.id, source.table)
+            seal = sealed(key, folder.site.id)
             con.execute("create temp table wanted as select unnest(?::varchar[]) as mark", [sorted(marks)])
             records = con.execute(
                 f"select mark, sealed.* exclude (mark, raw, {LINE}) "

@@ -333,7 +333,11 @@ def _changed(con: DuckDBPyConnection, jobs: list[Job], anew: bool, found: Found)
     if anew or outdated:
         same = [reading for reading in taken if reading.content == content and reading.source not in left]
         before = {reading.source for reading in same}
-        taking = {job.source.table for job in jobs if job.source.name not in last}
+        taking = {
+            job.source.table
+            for job in jobs
+            if job.source.name not in last or not _rows(con, last[job.source.name].file_id)
+        }
         taking |= {HELD} if taking else set()
         for source in sorted(before - now.keys()):
             leave = sum(n for table, n in rows[source].items() if table not in taking)

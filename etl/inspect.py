@@ -14,7 +14,7 @@ import duckdb
 from etl.contract import FREE_TEXT, NAMES, TABLES
 from etl.map import NO, YES, moment_of
 from etl.personal import HIDDEN, is_about_people, is_prose, mask
-from etl.read import NOTHING, Form, Part, Rows, Unreadable, read
+from etl.read import LINE, NOTHING, Form, Part, Rows, Unreadable, read
 from etl.sources import DATES, EMPTY, MONTHS
 
 LOOKED = 20_000  # rows; enough to know a column by
@@ -27,6 +27,7 @@ LIKE_A_DATE = re.compile(r"\d.*\D.*\d|^(?:19|20)\d{6}(?:\d{6})?$")
 SHOWN = 3  # examples of a column
 WIDE = 32  # characters of an example that are shown
 FEW = 12  # different words up to which a column is one of codes
+LISTED = 40  # different words up to which they are all listed, for the office to say what each stands for
 MOSTLY = 0.8  # share of a column's words from which it is taken for what they are
 PROSE = re.compile(r"备注|内容|描述|意见|说明|详情|note|remark|comment|description", re.IGNORECASE)
 NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,6}·[\u4e00-\u9fff·]{1,12}")
@@ -77,6 +78,8 @@ def inspect(part: Part) -> Seen:
     every = {word for columns in known_headers().values() for words in columns.values() for word in words}
     with duckdb.connect() as con:
         rows = read(con, part, Form(wanted=frozenset(every)))
+        if _goes_on(con, rows):
+            rows = read(con, part, Form(header=(rows.header[0], rows.header[0] + 1)))
         count, broken = con.execute("select count(*), count(problem) from rows").fetchall()[0]
         if rows.layout == "json" and not count:  # whose columns nobody knows
             raise Unreadable(NOTHING)
@@ -100,6 +103,18 @@ def inspect(part: Part) -> Seen:
     return Seen(part, rows, count, broken, columns, table, names)
 
 
+def _goes_on(con: duckdb.DuckDBPyConnection, rows: Rows) -> bool:
+    """Whether the header has a second row, which tells columns of one name apart and says nothing new of the others."""
+    alike = {re.sub(r" #\d+$", "", name) for name in rows.columns if re.search(r" #\d+$", name)}
+    first = con.execute(f"select * exclude (line, problem) from rows where {LINE} = ?", [rows.header[0] + 1]).fetchall()
+    if not alike or len(rows.header) > 1 or not first:
+        return False
+    tells = [re.sub(r" #\d+$", "", name) in alike for name in rows.columns]
+    cells = list(zip(rows.columns, tells, (cell or "" for cell in first[0]), strict=True))
+    apart = [cell for _, is_alike, cell in cells if is_alike]
+    return all(apart) and all(cell in ("", name) for name, is_alike, cell in cells if not is_alike)
+
+
 def _column(name: str, cells: list[str]) -> Column:
     words = Counter(cell for cell in cells if cell not in MISSING)
     filled = sum(words.values())
@@ -108,7 +123,7 @@ def _column(name: str, cells: list[str]) -> Column:
     hide = str if kind == "stamp" else mask
     hidden = personal or (kind in ("code", "text") and (is_prose(list(words)[:SAMPLED]) or bool(PROSE.search(name))))
     shown = (HIDDEN,) if hidden else tuple(hide(word)[:WIDE] for word, _ in words.most_common(SHOWN))
-    few = tuple(word for word, _ in words.most_common()) if kind in ("code", "text") and len(words) <= FEW else ()
+    few = tuple(word for word, _ in words.most_common()) if kind in ("code", "text") and len(words) <= LISTED else ()
     few = tuple(word for word in few if mask(word) == word)
     nothing = tuple(sorted({cell for cell in cells if cell in MISSING} - {*EMPTY}))
     repeated = 1 - len(words) / filled if filled else 0

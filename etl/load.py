@@ -16,7 +16,7 @@ from board.core.warehouse import Warehouse
 from board.core.words import Told
 from etl import inbox, judge, mart, setting
 from etl.attempt import OF_THIS_LOAD, Attempt
-from etl.corrections import strange
+from etl.corrections import note_sections, strange
 from etl.inbox import LOST, Job, Key
 from etl.key import MADE_WITH, is_exposed, key, mark
 from etl.leaving import leaving, loaded, standing
@@ -102,7 +102,7 @@ def load(
     except Told as error:
         attempt.ended(None, [error])
         raise
-    attempt.ended(outcome.version, outcome.refused)
+    attempt.ended(outcome.version, outcome.refused, outcome.notes)
     return outcome
 
 
@@ -120,6 +120,7 @@ def _load(
     for lay_out in LAID_OUT:
         lay_out(con)
     new.check(LAID_OUT)
+    note_sections(con, folders)
     secret, loaded_before = key(new.data, _made_with(new)), loaded(before)
     outcome.left = _leave(con, folders)
     settings_changed = setting.changed(con, folders)
@@ -139,12 +140,13 @@ def _load(
     if not (due or any(taken.account for taken in outcome.taken)):
         return outcome
     lists = {taken.file_id: taken.job.name for taken in outcome.taken if taken.job.correcting}
-    outcome.notes += [Told(STRANGE, file=lists[list_id], n=n) for list_id, n in strange(con, [*lists]).items()]
+    unheld = [Told(STRANGE, file=lists[list_id], n=n) for list_id, n in strange(con, [*lists]).items()]
     stop = _too_many_held(con, outcome.taken) or _lost(unread, found.lost_unless_read)
     if stop:
         outcome.refused.append(stop)
         attempt.hold(con)
         return outcome
+    outcome.notes += unheld
     outcome.notes += leaving(con, before, loaded_before, found.jobs) if before and loaded_before else []
     watch("marts", 1, 1)
     setting.store(con, folders)

@@ -98,11 +98,11 @@ class _Cells:
         columns = tuple(map(unmarked, rows.columns)) if correcting else rows.columns
         self.source, self.correcting = source, correcting
         self.places = {column: place for place, column in enumerate(columns)}
-        self.read = {c: spec for c, spec in source.columns.items() if spec.sources and _is_kept(source, c)} | {
-            f"{why} {column}": Column((column,))
-            for why, columns in (("watched", watched(source)), ("with", source.only_with))
-            for column in columns
-        }
+        self.read = (
+            {c: spec for c, spec in source.columns.items() if spec.sources and _is_kept(source, c)}
+            | {f"watched {column}": Column((column,)) for column in watched(source)}
+            | {f"with {column}": Column((column,), empty=_nothing(source, column)) for column in source.only_with}
+        )
         wanted = source.form.wanted | (set(HELD) if correcting else set())
         twice = sorted(column for column in wanted if f"{column} #2" in columns and not correcting)
         if twice:
@@ -170,7 +170,7 @@ def moment_in_name(found: str) -> str:
 
 def _passed_over(source: Source, table: Table, cells: _Cells) -> str:
     """Whether a row is none of this table: it has none of the answers that the source asks for, or the word that says
-    what it is stands for nothing. Of a correction none is passed over: it takes the place of a row."""
+    what it is stands for nothing."""
     tests = []
     if source.only_with:
         tests.append(f"coalesce({', '.join(plain(f'with {column}') for column in source.only_with)}) is null")
@@ -179,7 +179,14 @@ def _passed_over(source: Source, table: Table, cells: _Cells) -> str:
         if nothing and source.columns[column].sources and (table.name, column) in TELLING:
             found = _found(source.columns[column], column)
             tests.append(f"coalesce({found} in ({values(nothing)}), false)")
-    return f"({PROBLEM} is null and ({' or '.join(tests)}))" if tests and not cells.correcting else "false"
+    return f"({PROBLEM} is null and ({' or '.join(tests)}))" if tests else "false"
+
+
+def _nothing(source: Source, column: str) -> tuple[str, ...]:
+    """The words of an office's column that stand for nothing wherever the mapping reads it alone."""
+    specs = {canonical: spec for canonical, spec in source.columns.items() if spec.sources == (column,)}
+    codes = (item for canonical in specs for item in source.values.get(canonical, {}).items())
+    return (*(word for spec in specs.values() for word in spec.empty), *(word for word, code in codes if not code))
 
 
 def _is_kept(source: Source, column: str) -> bool:

@@ -83,7 +83,7 @@ class Origin:
     @property
     def seal(self) -> str:
         """The SQL of what a held row's text is known by in every export."""
-        return sealed(self.key, self.site, self.table)
+        return sealed(self.key, self.site)
 
 
 def create(con: DuckDBPyConnection) -> None:
@@ -104,8 +104,13 @@ def merge(con: DuckDBPyConnection, origin: Origin) -> Account:
     row_hash) into the log, and remember which tickets and activities they touch. The relation `raw` (line, raw) has the
     text of each row, of which only a keyed hash is kept, and only of held ones."""
     table = origin.table
+    _sealed(con, origin)
     _outdone(con, origin)
     _met(con, origin)
+    con.execute("""
+        insert into outdone select line, 'superseded', false from answered
+        where line not in (select line from outdone) and line not in (select line from met)
+    """)
     columns, source = ", ".join(name(column) for column in TABLES[table].columns), value(origin.source)
     loaded = _loaded(con)
     con.execute(f"""
@@ -127,6 +132,25 @@ def merge(con: DuckDBPyConnection, origin: Origin) -> Account:
         """)
     _hold(con, origin)
     return _account(con, loaded)
+
+
+def _sealed(con: DuckDBPyConnection, origin: Origin) -> None:
+    """The rows of this file whose text is that of a row that was corrected: line, held_id; and the lines of those good
+    by now of which a correction in the log has the word, whatever number it gave them."""
+    site, table = value(origin.site), f"log.{origin.table}"
+    corrected = con.execute("from run.corrected where site_id = ? limit 1", [origin.site]).fetchall()
+    rows = "raw" if corrected else "(from raw limit 0)"  # else no text is looked at
+    con.execute(f"""
+        create or replace temp table sealed as
+        from (select line, 'h' || left({origin.seal}, {MARK}) as held_id from {rows})
+        where held_id in (select held_id from run.corrected where site_id = {site});
+        create or replace temp table answered as
+        select distinct line from sealed join judged using (line)
+        join run.corrected as done on done.held_id = sealed.held_id and done.site_id = {site}
+        join run.speaks on speaks.site_id = {site} and speaks.source = done.source
+        join {table} as kept on kept.file_id = done.file_id and kept.line = done.line
+        where of_source = {value(origin.source)} and judged.held_id is null and reasons is null
+    """)
 
 
 def _outdone(con: DuckDBPyConnection, origin: Origin) -> None:
@@ -162,20 +186,30 @@ def _met(con: DuckDBPyConnection, origin: Origin) -> None:
     What is current must not hang on what was loaded first. Of two states the later one is: of any that is dated and one
     that is not the dated one; of two dated ones that with the greater newest, then the correction of the other, then
     what the same file says now, then that with the greater cells; of two that are not, that of the file later by name,
-    then of the later line; of two corrections of one row, that of the list later by name. A correction stands where the
-    row it corrects stood, also after a row that stands there now; and after that very row, wherever it comes again."""
+    then of the later line; of two corrections of one file or row, that of the list later by name. A correction stands
+    where the row it corrects stood, and after that very row, wherever it comes again; but where the file says something
+    else by now, before all that it says."""
     table, columns = origin.table, TABLES[origin.table].columns
     key = ", ".join(name(column) for column in TABLES[table].key)
     file = value(origin.file)
     follows = f"run.by_list({file}, {value(origin.site)}, {value(origin.source)}) >= " \
               f"run.by_list(before.file, {value(origin.site)}, before.source)"  # fmt: skip
+    # The file does not hold the row any more that was corrected: what stands is from before; or what comes is.
+    outlived = f"""new.held_id is null and stands.of_name = {file}
+        and stands.held_id not in (select held_id from sealed)"""
+    is_late = f"""new.held_id is not null and stands.file_id is null and new.of_name = before.file
+        and new.of_line <> kept.line and new.held_id not in (
+            select held_id from run.held where site_id = {value(origin.site)} and file = before.file
+        )"""
     if origin.in_order:
         theirs, at = "coalesce(stands.of_name, before.file)", "coalesce(stands.of_line, kept.line)"
         mine, here = f"coalesce(new.of_name, {file})", "coalesce(new.of_line, new.line)"
         is_last = f"stands.file_id is null or new.held_id is not null and {follows}"
-        later = f"""before.in_order and case when stands.held_id = new.held_id then {follows} else
-            run.by_name({mine}) > run.by_name({theirs}) or {mine} = {theirs} and (
-            kept.file_id in ({origin.readings}) or {here} > {at} or {here} = {at} and ({is_last})) end"""
+        later = f"""before.in_order and case when stands.held_id = new.held_id then {follows}
+            when {outlived} then true when {is_late} then false
+            when {mine} <> {theirs} then run.by_name({mine}) > run.by_name({theirs})
+            when new.held_id <> stands.held_id and before.file <> {file} then {follows}
+            else kept.file_id in ({origin.readings}) or {here} > {at} or {here} = {at} and ({is_last}) end"""
         says_later = later
     else:
         mine, theirs = (f"row({', '.join(f'{side}.{name(column)}' for column in columns)})" for side in ("new", "kept"))
@@ -184,23 +218,19 @@ def _met(con: DuckDBPyConnection, origin: Origin) -> None:
         corrects = "coalesce(new.of_name = before.file and new.of_line = kept.line, false)"
         outdoes = f"{corrects} or {mine} > {theirs} or {own}"
         later = f"""before.in_order or case when stands.held_id = new.held_id then {follows}
-            else {new} > {kept} or ({new} = {kept} and ({outdoes})) end"""
+            when {new} <> {kept} then {new} > {kept} when {outlived} then true when {is_late} then false
+            else {outdoes} end"""
         says_later = f"before.in_order or {new} > {kept} or ({new} = {kept} and {follows})"
-    is_corrected, joined = "false", ""
-    corrected = con.execute("from run.corrected where site_id = ? limit 1", [origin.site])
-    if corrected.fetchall():  # else no text is looked at
-        is_corrected = f"coalesce('h' || left({origin.seal}, {MARK}) = stands.held_id, false) and new.held_id is null"
-        joined = "left join raw on raw.line = new.line and stands.held_id is not null"
     con.execute(f"""
         create or replace temp table met as
         select new.line, new.newest, kept.rowid as place,
             case when kept.row_hash = new.row_hash then 'unchanged'
-                when not ({is_corrected}) and ({later}) then 'loaded' else 'superseded' end as fate,
+                when answered.line is null and ({later}) then 'loaded' else 'superseded' end as fate,
             {says_later} or kept.file_id in ({origin.readings}) as is_later
         from judged as new join log.{table} as kept using ({key})
         join run.file as before on before.file_id = kept.file_id
         left join run.corrected as stands on stands.file_id = kept.file_id and stands.line = kept.line
-        {joined}
+        left join answered on answered.line = new.line
         where kept.site_id = {value(origin.site)} and new.reasons is null
             and new.line not in (select line from outdone)
     """)

@@ -109,6 +109,8 @@ def stands(t: Words, now: dict[str, Any]) -> None:
         _say(t("The load begun at {when} has not ended.", when=now["last_attempt"]["started_at"]))
     for why in dict.fromkeys(t.told(Told.unpacked(packed)) for packed in now["last_attempt"].get("refused", [])):
         _say(t("Refused by the last load: {why}", why=why))
+    for note in dict.fromkeys(t.told(Told.unpacked(packed)) for packed in now["last_attempt"].get("notes", [])):
+        _say(t("Noted by the last load: {note}", note=note))
     _say(t("Version {version}, loaded {when}", version=now["version"], when=now["last_load"]["started_at"]))
     for site in now["sites"]:
         waiting = t(" (listed on the quality page)") if site["waiting"] else ""

@@ -15,7 +15,7 @@ from board.core.words import Told
 from etl import judge
 from etl.contract import TABLES
 from etl.corrections import PLACES
-from etl.inbox import Job
+from etl.inbox import Job, part_of
 from etl.map import WrongColumns, staging
 from etl.merge import Account, Origin, merge
 from etl.read import LINE, Rows, Unreadable, cannot_open, quick, raw, read
@@ -30,6 +30,14 @@ TIED = (
 )
 SHEETS = "{file}: The sheet {sheet} was read; {others} with the same columns was not: name it in a section of its own."
 NO_ROWS = "{file}: No row was read from it."
+MOVED = (
+    "{file}: It holds what {before} held, which is not there any more; of two states of a row that without newest_by "
+    "counts which stands in the file later by name, folders included."
+)
+WAS = """
+select file from run.file where site_id = ? and source = ? and content_hash = ? and file <> ? and refused is null
+order by file_id desc limit 1
+"""
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,7 @@ def take(
         account = merge(con, origin)
         seen = rows.encoding or rows.sheet
         seconds = time.monotonic() - started
-        notes = _notes(con, job, rows, account)
+        notes = [*_notes(con, job, rows, account), *_moved(con, job, content_hash)]
         taken = Taken(job, file_id, account, rows.ignored, seen, seconds, content_hash, notes=notes)
     except (Unreadable, WrongColumns, OSError) as error:
         if _has_grown(job):  # half a file looks like a broken one
@@ -102,9 +110,16 @@ def _notes(con: DuckDBPyConnection, job: Job, rows: Rows, account: Account) -> l
     beside = [sheet for sheet in rows.beside if not _is_read(job, sheet)]
     if beside:
         said.append(Told(SHEETS, file=job.name, sheet=rows.sheet, others=", ".join(beside)))
-    if not account.read:
+    if not account.read and not con.execute("select count(*) from taken").fetchall()[0][0]:
         said.append(Told(NO_ROWS, file=job.name))
     return said
+
+
+def _moved(con: DuckDBPyConnection, job: Job, content_hash: str) -> Iterator[Told]:
+    """What is to be said of a file that lay there under another name, which decides what is later."""
+    was = con.execute(WAS, [job.folder.site.id, job.source.name, content_hash, job.file]).fetchall()
+    if was and not job.source.dated and not part_of(job.folder, was[0][0]).path.exists():
+        yield Told(MOVED, file=job.name, before=was[0][0])
 
 
 def _is_read(job: Job, sheet: str) -> bool:

@@ -129,7 +129,7 @@ def last_attempt(data: Path) -> dict[str, Any]:
         said: dict[str, Any] = json.loads((data / "warehouse" / ATTEMPT).read_text("utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
-    lists = ("held", "refused")
+    lists = ("held", "refused", "notes")
     return said if isinstance(said, dict) and all(isinstance(said.get(name, []), list) for name in lists) else {}
 
 

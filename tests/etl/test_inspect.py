@@ -284,3 +284,34 @@ def test_what_a_terminal_would_obey_is_not_shown(tmp_path: Path, capsys: pytest.
     path.write_text("工单编号,A\x1b[2J\nT1,\x9b31m\n", "utf-8")
     assert main(["inspect", str(path), "--lang", "en"]) == 0
     assert not set("\x1b\x9b") & set(capsys.readouterr().err)
+
+
+TITLED = """群众诉求周报,群众诉求周报,群众诉求周报,群众诉求周报,群众诉求周报,群众诉求周报
+工单号,诉求类别,时间,时间,办理情况,办理情况
+工单号,,受理,办结,层级,状态
+"""
+
+
+def test_a_header_of_two_rows_below_a_title_is_read_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "周报_20240108.csv"
+    path.write_text(TITLED + "GD1,噪音,2024-01-01,2024-01-02,社区,办结\nGD2,停车,2024-01-03,,街道,在办\n", "utf-8")
+    seen = inspect(Part(path))
+    assert seen.rows.header == (2, 3) and seen.count == 2
+    assert [column.name for column in seen.columns][2:] == ["时间/受理", "时间/办结", "办理情况/层级", "办理情况/状态"]
+    section = tomllib.loads(draft(seen))["周报"]
+    assert section["header"] == [2, 3] and section["columns"]["ticket_id"] == "工单号"
+
+
+def test_two_columns_of_one_name_above_a_row_of_data_are_no_second_header(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("工单号,时间,时间\nGD1,2024-01-01,2024-01-02\n", "utf-8")
+    assert inspect(Part(path)).rows.header == (1,)
+
+
+def test_a_log_of_many_words_has_them_all_in_its_draft(tmp_path: Path) -> None:
+    words = ["受理", "响应", "上报", "派单", "转办", "退回", "延期", "办结", "重办", "归档", "剔除", "催办", "回访"]
+    path = tmp_path / "流转.csv"
+    rows = [f"GD{n // 13},2024-01-{n % 28 + 1:02},{words[n % 13]}" for n in range(130)]
+    path.write_text("工单编号,操作时间,操作\n" + "\n".join(rows), "utf-8")
+    text = draft(inspect(Part(path)))
+    assert all(f'"{word}" = ' in text for word in words)

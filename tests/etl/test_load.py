@@ -309,7 +309,7 @@ def test_rollback_goes_back_to_what_the_current_version_was_built_on(
 def test_the_last_attempt_is_on_record(office: Office) -> None:
     office.site(ticket=FIRST).load()
     assert status(office.data)["last_attempt"] | {"started_at": "", "ended_at": ""} == {
-        "command": "test", "started_at": "", "ended_at": "", "version": 1, "refused": [], "held": [],
+        "command": "test", "started_at": "", "ended_at": "", "version": 1, "refused": [], "notes": [], "held": [],
     }  # fmt: skip
     office.file("ticket2.csv", f"{HEAD}\n" + "X,L1,someday,,\n" * 30)
     office.load()
@@ -601,6 +601,25 @@ def test_a_key_that_others_may_read_is_said(office: Office) -> None:
     (office.data / "warehouse" / "key").chmod(0o644)
     office.file("ticket2.csv", LATER)
     assert ["chmod 600" in str(note) for note in office.load().notes] == [True]
+
+
+def test_status_says_which_files_were_left_alone(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    office.site(ticket=FIRST).file("新工单.csv", LATER)
+    assert main(["load", "--lang", "en"]) == 0
+    capsys.readouterr()
+    said = "town/新工单.csv: No source in sources.toml wants this file; it was left alone."
+    assert main(["status", "--json", "--lang", "en"]) == 0
+    assert json.loads(capsys.readouterr().out)["last_attempt"]["notes"] == [said]
+    assert main(["status", "--lang", "en"]) == 0
+    assert f"Noted by the last load: {said}" in capsys.readouterr().out
+
+
+def test_held_rows_of_a_site_that_is_gone_are_said(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    office.site(ticket="ticket_id,reported_at\nT1,soon").load()
+    shutil.rmtree(office.data / "sites" / "town")
+    office.site("village", ticket=FIRST)
+    assert main(["held", "--lang", "en"]) == 0
+    assert "sections or sites that are not there any more: 1;" in capsys.readouterr().err
 
 
 def test_status_for_monitoring_says_refusals_as_sentences(office: Office, capsys: pytest.CaptureFixture[str]) -> None:

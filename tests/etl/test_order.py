@@ -445,3 +445,36 @@ def test_a_section_of_another_table_is_no_heir(office: Office) -> None:
         "town/u.csv: [u] is not in sources.toml any more; rows that leave: 1."
     ]
     assert office.rows("select count(*) from log.ticket") == [(0,)]
+
+
+def test_a_section_that_is_renamed_back_and_forth_says_nothing_of_rows_that_leave(office: Office) -> None:
+    office.site(sources=U)
+    office.file("u.csv", f"{UNDATED}\n{row('x')}")
+    office.load()
+    for old, new in (("[u]", "[v]"), ("[v]", "[u]"), ("[u]", "[v]")):
+        office.remap(old, new)
+        outcome = office.load()
+        assert outcome.notes == [] and office.rows("select source from log.ticket") == [(new.strip("[]"),)]
+
+
+def test_what_a_column_calls_empty_is_no_answer(office: Office) -> None:
+    office.site(sources=U + ASKED.replace('satisfaction = "sat"', 'satisfaction = {from = "sat", empty = ["未评价"]}'))
+    office.remap("", '[asked.values.satisfaction]\n"不详" = ""\n')
+    office.file("u.csv", f"{UNDATED},sat\n{row('x')},未评价\n{row('x').replace('T1', 'T2')},不详")
+    outcome = office.load()
+    assert outcome.notes == [] and office.rows("select source, read, ignored, held from run.file order by source") == [
+        ("asked", 0, 2, 0),
+        ("u", 2, 0, 0),
+    ]
+
+
+def test_a_file_that_moves_says_what_that_means(office: Office) -> None:
+    office.site(sources=U)
+    path = office.file("u_1.csv", f"{UNDATED}\n{row('x')}")
+    office.load()
+    (path.parent / "归档").mkdir()
+    path.rename(path.parent / "归档" / "u_1.csv")
+    assert [str(note) for note in office.load().notes] == [
+        "town/归档/u_1.csv: It holds what u_1.csv held, which is not there any more; of two states of a row that "
+        "without newest_by counts which stands in the file later by name, folders included."
+    ]
