@@ -104,13 +104,14 @@ def merge(con: DuckDBPyConnection, origin: Origin) -> Account:
     row_hash) into the log, and remember which tickets and activities they touch. The relation `raw` (line, raw) has the
     text of each row, of which only a keyed hash is kept, and only of held ones."""
     table = origin.table
-    _sealed(con, origin)
+    corrected = _answered(con, origin)
     _outdone(con, origin)
-    _met(con, origin)
-    con.execute("""
-        insert into outdone select line, 'superseded', false from answered
-        where line not in (select line from outdone) and line not in (select line from met)
-    """)
+    _met(con, origin, corrected)
+    if corrected:
+        con.execute("""
+            insert into outdone select line, 'superseded', false from answered
+            where line not in (select line from outdone) and line not in (select line from met)
+        """)
     columns, source = ", ".join(name(column) for column in TABLES[table].columns), value(origin.source)
     loaded = _loaded(con)
     con.execute(f"""
@@ -134,23 +135,29 @@ def merge(con: DuckDBPyConnection, origin: Origin) -> Account:
     return _account(con, loaded)
 
 
-def _sealed(con: DuckDBPyConnection, origin: Origin) -> None:
-    """The rows of this file whose text is that of a row that was corrected: line, held_id; and the lines of those good
-    by now of which a correction in the log has the word, whatever number it gave them."""
-    site, table = value(origin.site), f"log.{origin.table}"
-    corrected = con.execute("from run.corrected where site_id = ? limit 1", [origin.site]).fetchall()
-    rows = "raw" if corrected else "(from raw limit 0)"  # else no text is looked at
+def _answered(con: DuckDBPyConnection, origin: Origin) -> bool:
+    """Lay out `sealed`, the rows of this file whose text is that of a row that was corrected (line, held_id), and
+    `answered`, the lines of those good by now of which a correction in the log has the word, whatever number it gave
+    them. False, and neither, where there are no corrections: then no text need be looked at, nor the log."""
+    site = value(origin.site)
+    lists = con.execute("select distinct file_id from run.corrected where site_id = ?", [origin.site]).fetchall()
+    if not lists and not con.execute("from judged where held_id is not null limit 1").fetchall():
+        return False
     con.execute(f"""
         create or replace temp table sealed as
-        from (select line, 'h' || left({origin.seal}, {MARK}) as held_id from {rows})
+        from (select line, 'h' || left({origin.seal}, {MARK}) as held_id from raw)
         where held_id in (select held_id from run.corrected where site_id = {site});
         create or replace temp table answered as
         select distinct line from sealed join judged using (line)
         join run.corrected as done on done.held_id = sealed.held_id and done.site_id = {site}
         join run.speaks on speaks.site_id = {site} and speaks.source = done.source
-        join {table} as kept on kept.file_id = done.file_id and kept.line = done.line
         where of_source = {value(origin.source)} and judged.held_id is null and reasons is null
+            and (done.file_id, done.line) in (
+                select (file_id, line) from log.{origin.table}
+                where file_id in ({", ".join(str(file_id) for (file_id,) in lists) or "null"})
+            )
     """)
+    return True
 
 
 def _outdone(con: DuckDBPyConnection, origin: Origin) -> None:
@@ -179,7 +186,7 @@ def _outdone(con: DuckDBPyConnection, origin: Origin) -> None:
     """)
 
 
-def _met(con: DuckDBPyConnection, origin: Origin) -> None:
+def _met(con: DuckDBPyConnection, origin: Origin, corrected: bool) -> None:
     """The remaining rows whose key the log already has: line, newest, the place in the log, their fate, and, for one
     that says the same, whether it says so later: then the state is of this file.
 
@@ -194,13 +201,16 @@ def _met(con: DuckDBPyConnection, origin: Origin) -> None:
     file = value(origin.file)
     follows = f"run.by_list({file}, {value(origin.site)}, {value(origin.source)}) >= " \
               f"run.by_list(before.file, {value(origin.site)}, before.source)"  # fmt: skip
-    # The file does not hold the row any more that was corrected: what stands is from before; or what comes is.
-    outlived = f"""new.held_id is null and stands.of_name = {file}
-        and stands.held_id not in (select held_id from sealed)"""
-    is_late = f"""new.held_id is not null and stands.file_id is null and new.of_name = before.file
-        and new.of_line <> kept.line and new.held_id not in (
-            select held_id from run.held where site_id = {value(origin.site)} and file = before.file
-        )"""
+    outlived = is_late = is_answered = "false"
+    if corrected:
+        # The file does not hold the row any more that was corrected: what stands is from before; or what comes is.
+        outlived = f"""new.held_id is null and stands.of_name = {file}
+            and stands.held_id not in (select held_id from sealed)"""
+        is_late = f"""new.held_id is not null and stands.file_id is null and new.of_name = before.file
+            and new.of_line <> kept.line and new.held_id not in (
+                select held_id from run.held where site_id = {value(origin.site)} and file = before.file
+            )"""
+        is_answered = "new.line in (select line from answered)"
     if origin.in_order:
         theirs, at = "coalesce(stands.of_name, before.file)", "coalesce(stands.of_line, kept.line)"
         mine, here = f"coalesce(new.of_name, {file})", "coalesce(new.of_line, new.line)"
@@ -225,12 +235,11 @@ def _met(con: DuckDBPyConnection, origin: Origin) -> None:
         create or replace temp table met as
         select new.line, new.newest, kept.rowid as place,
             case when kept.row_hash = new.row_hash then 'unchanged'
-                when answered.line is null and ({later}) then 'loaded' else 'superseded' end as fate,
+                when not ({is_answered}) and ({later}) then 'loaded' else 'superseded' end as fate,
             {says_later} or kept.file_id in ({origin.readings}) as is_later
         from judged as new join log.{table} as kept using ({key})
         join run.file as before on before.file_id = kept.file_id
         left join run.corrected as stands on stands.file_id = kept.file_id and stands.line = kept.line
-        left join answered on answered.line = new.line
         where kept.site_id = {value(origin.site)} and new.reasons is null
             and new.line not in (select line from outdone)
     """)

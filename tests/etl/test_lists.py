@@ -98,15 +98,15 @@ def test_what_a_list_of_a_renamed_section_said_in_vain_is_forgotten(
     office: Office, renamed: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     section = '[t]\npattern = "w*.csv"\ntable = "ticket"\ncolumns = {ticket_id = "no", reported_at = "at"}\n'
-    office.site(sources=section).file("w_1.csv", "no,at\nT1,bad\nT2,worse")
+    office.site(sources=section).file("w_1.csv", "no,at\nT1,soon\nT2,later")
     office.load()
-    _list(office, "t", {"bad": "2023-05-02"}, "1")
+    _list(office, "t", {"soon": "2023-05-02"}, "1")
     office.load()
     office.remap("[t]", "[u]")
     if renamed == "the list too":
         inbox = office.data / "sites" / "town" / "inbox"
         old = inbox / "held-town-t-1.csv"
-        office.file("held-town-u-1.csv", old.read_text("utf-8").replace("worse", "2023-05-03"))
+        office.file("held-town-u-1.csv", old.read_text("utf-8").replace("later", "2023-05-03"))
         old.unlink()
         office.load()
         assert office.rows(LISTED) == []
