@@ -90,8 +90,8 @@ def test_what_spreadsheets_would_run_comes_back_as_it_was(office: Office) -> Non
 
 
 def test_held_rows_of_a_refused_load_are_shown_too(town: Office, capsys: pytest.CaptureFixture[str]) -> None:
-    bad = "\n".join(f"X{number},L1,someday,," for number in range(30))
-    town.file("ticket_bad.csv", f"{HEAD}\n{bad}")
+    broken = "\n".join(f"X{number},L1,someday,," for number in range(30))
+    town.file("ticket_bad.csv", f"{HEAD}\n{broken}")
     assert main(["load"]) == 1
     assert main(["held"]) == 0
     said = capsys.readouterr()
@@ -111,8 +111,8 @@ def test_the_hash_of_a_raw_row_needs_the_key(town: Office, tmp_path: Path, monke
 
 
 def test_all_rows_of_a_refused_load_corrected_at_once_are_loaded(office: Office) -> None:
-    bad = "\n".join(f"X{number},L1,someday,," for number in range(30))
-    office.site(unit=UNITS, ticket=f"{HEAD}\n{bad}")
+    broken = "\n".join(f"X{number},L1,someday,," for number in range(30))
+    office.site(unit=UNITS, ticket=f"{HEAD}\n{broken}")
     assert office.load().version is None
     path = written(office)
     corrected = office.data / "sites" / "town" / "inbox" / path.name
@@ -313,23 +313,23 @@ CATEGORIES = "select ticket_id, category from log.ticket order by 1"
 def test_a_held_row_is_known_by_its_text_also_where_its_file_has_changed_since(
     office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    office.site(ticket=f"{PLAIN}\nT1,x,bad\nT2,x,worse").load()
-    office.file("ticket.csv", f"{PLAIN}\nT9,n,2023-05-02\nT1,x,bad")
+    office.site(ticket=f"{PLAIN}\nT1,x,badly\nT2,x,worse").load()
+    office.file("ticket.csv", f"{PLAIN}\nT9,n,2023-05-02\nT1,x,badly")
     out = office.data / "out"
     assert main(["held", "--out", str(out)]) == 0
     [path] = out.iterdir()
     rows = [line.split(",")[-3:] for line in path.read_text("utf-8-sig").splitlines()[1:]]
-    assert rows == [["T1", "x", "bad"]]
+    assert rows == [["T1", "x", "badly"]]
     assert "1 rows are not in it: their files are not there, or say something else by now" in capsys.readouterr().err
 
 
 def test_of_two_corrections_of_a_dated_row_that_of_the_later_list_stands(office: Office) -> None:
-    office.site(sources=WEEKLY).file("w20240105.csv", f"{PLAIN}\nT1,x,bad")
+    office.site(sources=WEEKLY).file("w20240105.csv", f"{PLAIN}\nT1,x,badly")
     office.load()
     [path] = office.held_lists()
     text = path.read_text("utf-8-sig")
     for number, corrected in enumerate((",z,2023-05-09", ",a,2023-05-02")):
-        office.file(f"held-town-w-{number}.csv", text.replace(",x,bad", corrected))
+        office.file(f"held-town-w-{number}.csv", text.replace(",x,badly", corrected))
         office.load()
     for _ in range(2):
         assert office.rows(CATEGORIES) == [("T1", "a")]
@@ -337,15 +337,15 @@ def test_of_two_corrections_of_a_dated_row_that_of_the_later_list_stands(office:
 
 
 def test_a_list_used_again_for_other_rows_leaves_its_old_corrections_where_they_stood(office: Office) -> None:
-    office.site(ticket=f"{PLAIN}\nT1,x,bad").remap("ticket*.csv", "2*.csv")
-    office.file("20240101.csv", f"{PLAIN}\nT1,x,bad")
+    office.site(ticket=f"{PLAIN}\nT1,x,badly").remap("ticket*.csv", "2*.csv")
+    office.file("20240101.csv", f"{PLAIN}\nT1,x,badly")
     office.load()
-    for week, broken in (("20240108", "T3,x,bad"), ("", "")):
+    for week, broken in (("20240108", "T3,x,badly"), ("", "")):
         [path] = office.held_lists()
-        office.file("held-town-ticket-fix.csv", path.read_text("utf-8-sig").replace("bad", "2023-05-02"))
+        office.file("held-town-ticket-fix.csv", path.read_text("utf-8-sig").replace("badly", "2023-05-02"))
         office.load()
         if week:
-            office.file(f"{week}.csv", f"{PLAIN}\n{broken}\nT1,x,bad")
+            office.file(f"{week}.csv", f"{PLAIN}\n{broken}\nT1,x,badly")
             office.load()
             assert office.rows("select file, line from run.listed") == [("20240108.csv", 2)]
     assert office.rows("select count(*) from run.listed") == [(0,)]
@@ -355,9 +355,9 @@ def test_a_list_used_again_for_other_rows_leaves_its_old_corrections_where_they_
 
 
 def test_a_row_that_a_list_leaves_out_again_is_listed_as_before(office: Office) -> None:
-    office.site(ticket=f"{PLAIN}\nT1,x,bad\nT2,x,worse").load()
+    office.site(ticket=f"{PLAIN}\nT1,x,badly\nT2,x,worse").load()
     [path] = office.held_lists()
-    rows = path.read_text("utf-8-sig").replace("bad", "2023-05-02").splitlines()
+    rows = path.read_text("utf-8-sig").replace("badly", "2023-05-02").splitlines()
     listed = "select file, line from run.listed"
     office.file("held-town-ticket-fix.csv", "\n".join(rows))
     office.load()
@@ -368,13 +368,13 @@ def test_a_row_that_a_list_leaves_out_again_is_listed_as_before(office: Office) 
 
 
 def test_a_row_corrected_in_vain_in_a_list_that_is_gone_comes_from_its_file(office: Office) -> None:
-    office.site(ticket=f"{PLAIN}\nT1,x,bad").load()
-    office.correct({"bad": "worse"}, "-one")
+    office.site(ticket=f"{PLAIN}\nT1,x,badly").load()
+    office.correct({"badly": "worse"}, "-one")
     office.load()
     for path in inbox(office).glob("held-*"):
         path.unlink()
     [path] = office.held_lists()
-    assert path.read_text("utf-8-sig").splitlines()[1].endswith("T1,x,bad")
+    assert path.read_text("utf-8-sig").splitlines()[1].endswith("T1,x,badly")
     office.file("ticket.csv", f"{PLAIN}\nT1,x,2023-05-03")
     office.load()
     assert office.rows("select count(*) from run.listed") == [(0,)]
@@ -383,10 +383,10 @@ def test_a_row_corrected_in_vain_in_a_list_that_is_gone_comes_from_its_file(offi
 def test_a_corrected_row_of_a_packed_file_is_as_new_as_its_archive(office: Office) -> None:
     office.site(sources=WEEKLY)
     with zipfile.ZipFile(inbox(office) / "w_20240101.zip", "w") as archive:
-        archive.writestr("sub/a.csv", f"{PLAIN}\nT1,x,bad")
+        archive.writestr("sub/a.csv", f"{PLAIN}\nT1,x,badly")
     office.file("w_20240105.csv", f"{PLAIN}\nT1,z,2023-05-02")
     office.load()
-    office.correct({"bad": "2023-05-02"})
+    office.correct({"badly": "2023-05-02"})
     office.load()
     assert office.rows(CATEGORIES) == [("T1", "z")]
 
@@ -394,9 +394,9 @@ def test_a_corrected_row_of_a_packed_file_is_as_new_as_its_archive(office: Offic
 @pytest.mark.parametrize("dated", [False, True])
 def test_corrected_rows_stay_corrected_when_their_section_and_its_list_are_renamed(office: Office, dated: bool) -> None:
     office.site(sources=WEEKLY if dated else WEEKLY.replace("newest_by", "# newest_by"))
-    office.file("w20240105.csv", f"{PLAIN}\nT1,x,bad")
+    office.file("w20240105.csv", f"{PLAIN}\nT1,x,badly")
     office.load()
-    office.correct({"bad": "2023-05-02"})
+    office.correct({"badly": "2023-05-02"})
     office.load()
     office.remap("[w]", "[v]")
     [path] = inbox(office).glob("held-*")
@@ -425,12 +425,12 @@ def test_a_correction_outlasts_its_row_in_every_file_it_came_with(office: Office
 def test_headers_and_files_that_a_spreadsheet_would_run_are_marked(office: Office) -> None:
     office.site(sources='[t]\npattern = "*.csv"\ntable = "ticket"\n'
                 'columns = {ticket_id = "=1+1", reported_at = "at"}\n')  # fmt: skip
-    office.file("=2+2.csv", "=1+1,at\nT1,bad")
+    office.file("=2+2.csv", "=1+1,at\nT1,badly")
     office.load()
     [path] = office.held_lists()
     head, row = path.read_text("utf-8-sig").splitlines()
     assert ",'=1+1," in head and ",'=2+2.csv," in row
-    office.correct({"bad": "2023-05-02"})
+    office.correct({"badly": "2023-05-02"})
     assert office.load().refused == []
     assert office.rows("select ticket_id from log.ticket") == [("T1",)]
 
@@ -442,11 +442,11 @@ def section(name: str) -> str:
 @pytest.mark.parametrize("first", ["the state of the other", "the correction"])
 def test_a_correction_stands_where_its_row_stood_also_among_other_sections(office: Office, first: str) -> None:
     office.site(sources=section("a") + section("b"))
-    office.file("a_1.csv", f"{PLAIN}\nT1,x,bad")
+    office.file("a_1.csv", f"{PLAIN}\nT1,x,badly")
     if first != "the correction":
         office.file("b_1.csv", f"{PLAIN}\nT1,y,2023-05-03")
     office.load()
-    office.correct({"bad": "2023-05-02"})
+    office.correct({"badly": "2023-05-02"})
     office.load()
     office.file("b_1.csv", f"{PLAIN}\nT1,y,2023-05-03")
     for fresh in (False, True):
@@ -456,9 +456,9 @@ def test_a_correction_stands_where_its_row_stood_also_among_other_sections(offic
 
 def test_a_newer_state_outdoes_a_correction_whose_section_was_renamed(office: Office) -> None:
     office.site(sources=section("u"))
-    office.file("u_1.csv", f"{PLAIN}\nT1,x,bad")
+    office.file("u_1.csv", f"{PLAIN}\nT1,x,badly")
     office.load()
-    office.correct({"bad": "2023-05-02"}, "-one")
+    office.correct({"badly": "2023-05-02"}, "-one")
     office.load()
     office.site(sources=section("v").replace('"v*.csv"', '"u*.csv"'))
     [path] = inbox(office).glob("held-*")
@@ -475,11 +475,11 @@ def test_a_newer_state_outdoes_a_correction_whose_section_was_renamed(office: Of
 
 def test_a_correction_edited_after_its_row_came_in_an_earlier_file_too(office: Office) -> None:
     office.site(sources=section("u"))
-    office.file("u_2.csv", f"{PLAIN}\nT1,x,bad")
+    office.file("u_2.csv", f"{PLAIN}\nT1,x,badly")
     office.load()
-    office.correct({"bad": "2023-05-02"}, "-one")
+    office.correct({"badly": "2023-05-02"}, "-one")
     office.load()
-    office.file("u_1.csv", f"{PLAIN}\nT1,x,bad")
+    office.file("u_1.csv", f"{PLAIN}\nT1,x,badly")
     office.load()
     [path] = inbox(office).glob("held-*")
     path.write_text(path.read_text("utf-8").replace(",x,", ",b,"), "utf-8")
@@ -490,9 +490,9 @@ def test_a_correction_edited_after_its_row_came_in_an_earlier_file_too(office: O
 
 @pytest.mark.parametrize("named", ["", "h00000000000"])
 def test_a_broken_row_that_a_list_adds_is_listed_as_its_own(office: Office, named: str) -> None:
-    office.site(ticket=f"{PLAIN}\nT1,x,bad\nT2,x,2023-05-01").load()
+    office.site(ticket=f"{PLAIN}\nT1,x,badly\nT2,x,2023-05-01").load()
     [path] = office.held_lists()
-    text = path.read_text("utf-8-sig").replace("bad", "2023-05-02")
+    text = path.read_text("utf-8-sig").replace("badly", "2023-05-02")
     office.file("held-town-ticket-1.csv", f"{text}{named},ticket.csv,3,,T5,x,2023-13-45")
     for fresh in (False, True):
         office.load(fresh=fresh)

@@ -92,10 +92,10 @@ def town(office: Office) -> Office:
 
 
 def test_a_corrected_row_leaves_with_the_mapping_it_was_read_by(town: Office) -> None:
-    broken = f"{UNDATED}\n{row('x')}\nT2,L1,x,bad"
+    broken = f"{UNDATED}\n{row('x')}\nT2,L1,x,badly"
     town.file("u.csv", broken)
     town.load()
-    town.correct({"bad": "2023-05-02"}, "-one")
+    town.correct({"badly": "2023-05-02"}, "-one")
     town.load()
     town.file("u.csv", f"{broken}\nT3,L1,x,2023-05-03")
     town.load()
@@ -118,7 +118,7 @@ def test_a_refused_reading_in_between_does_not_hide_that_rows_and_mapping_both_c
 
 def test_a_broken_row_stays_listed_as_long_as_a_file_holds_it(town: Office) -> None:
     for name in ("u_a", "u_b"):
-        town.file(f"{name}.csv", f"{UNDATED}\n{row('x')}\nT2,L1,x,bad")
+        town.file(f"{name}.csv", f"{UNDATED}\n{row('x')}\nT2,L1,x,badly")
     town.load()
     listed = "select file, line from run.listed"
     assert town.rows(listed) == [("u_a.csv", 3)]
@@ -128,12 +128,12 @@ def test_a_broken_row_stays_listed_as_long_as_a_file_holds_it(town: Office) -> N
 
 
 def test_a_row_broken_twice_is_corrected_once_and_again(town: Office) -> None:
-    town.file("u.csv", f"{UNDATED}\n{row('x')}\nT2,L1,x,bad\nT2,L1,x,bad")
+    town.file("u.csv", f"{UNDATED}\n{row('x')}\nT2,L1,x,badly\nT2,L1,x,badly")
     town.load()
-    town.correct({"bad": "worse"}, "-one")
+    town.correct({"badly": "worse"}, "-one")
     town.load()
     assert town.rows("select count(*) from run.listed") == [(2,)]
-    town.file("u.csv", f"{UNDATED}\n{row('x')}\nT2,L1,x,bad\nT2,L1,x,bad\nT3,L1,y,2023-05-01")
+    town.file("u.csv", f"{UNDATED}\n{row('x')}\nT2,L1,x,badly\nT2,L1,x,badly\nT3,L1,y,2023-05-01")
     town.load()
     assert {str(file).partition("-")[0] for (file,) in town.rows("select file from run.listed")} == {"held"}
     town.correct({"worse": "2023-05-02"}, "-two")
@@ -157,9 +157,9 @@ def test_a_refused_file_does_not_stand_in_the_way_of_a_changed_mapping(town: Off
 
 
 def test_a_slip_in_a_pattern_or_a_renamed_section_loses_nothing(town: Office) -> None:
-    town.file("u_1.csv", f"{UNDATED}\n{row('x')}\nT2,L1,x,bad")
+    town.file("u_1.csv", f"{UNDATED}\n{row('x')}\nT2,L1,x,badly")
     town.load()
-    town.correct({"bad": "2023-05-02"}, "-one")
+    town.correct({"badly": "2023-05-02"}, "-one")
     town.load()
     loaded = town.rows("select ticket_id from log.ticket order by 1")
     for old, new in (('pattern = "u*.csv"', 'pattern = "w*.csv"'), ("[u]", "[v]")):
@@ -175,7 +175,7 @@ def test_a_slip_in_a_pattern_or_a_renamed_section_loses_nothing(town: Office) ->
 
 def test_held_rows_of_the_version_before_do_not_stop_a_rebuild(town: Office) -> None:
     for n in range(6):
-        rows = [f"T{n}-{m},L1,x,{'bad' if m < 20 else '2023-05-01'}" for m in range(400)]
+        rows = [f"T{n}-{m},L1,x,{'badly' if m < 20 else '2023-05-01'}" for m in range(400)]
         town.file(f"u_{n}.csv", "\n".join([UNDATED, *rows]))
         assert town.load().refused == []
     assert town.load(fresh=True).refused == []
@@ -185,13 +185,13 @@ def test_held_rows_of_the_version_before_do_not_stop_a_rebuild(town: Office) -> 
 
 
 def test_a_broken_row_that_comes_again_after_its_correction_changes_nothing(town: Office) -> None:
-    town.file("u_a.csv", f"{UNDATED}\nT1,L1,x,bad")
+    town.file("u_a.csv", f"{UNDATED}\nT1,L1,x,badly")
     town.load()
-    town.correct({"bad": "2023-05-02"}, "-one")
+    town.correct({"badly": "2023-05-02"}, "-one")
     town.load()
     town.file("u_b.csv", f"{UNDATED}\nT1,L1,y,2023-05-02")
     town.load()
-    town.file("u_c.csv", f"{UNDATED}\nT1,L1,x,bad")
+    town.file("u_c.csv", f"{UNDATED}\nT1,L1,x,badly")
     town.load()
     before = current(town)
     assert [category for _, category, *_ in before] == ["y"]
@@ -201,9 +201,9 @@ def test_a_broken_row_that_comes_again_after_its_correction_changes_nothing(town
 
 def test_a_correction_keeps_its_place_when_the_file_it_corrects_is_gone(town: Office) -> None:
     town.file("u_1.csv", f"{UNDATED}\nT8,L1,y,2023-05-01")
-    gone = town.file("u_9.csv", f"{UNDATED}\nT8,L1,x,bad")
+    gone = town.file("u_9.csv", f"{UNDATED}\nT8,L1,x,badly")
     town.load()
-    town.correct({"bad": "2023-05-02"}, "-one")
+    town.correct({"badly": "2023-05-02"}, "-one")
     town.load()
     gone.unlink()
     town.remap('= "ticket_id"', NUMBER)
@@ -212,9 +212,9 @@ def test_a_correction_keeps_its_place_when_the_file_it_corrects_is_gone(town: Of
 
 
 def test_an_edited_correction_waits_for_the_mapping_it_was_loaded_by(town: Office) -> None:
-    town.file("u_1.csv", f"{UNDATED}\nT2,L1,x,bad")
+    town.file("u_1.csv", f"{UNDATED}\nT2,L1,x,badly")
     town.load()
-    town.correct({"bad": "2023-05-02"}, "-one")
+    town.correct({"badly": "2023-05-02"}, "-one")
     town.load()
     [path] = (town.data / "sites" / "town" / "inbox").glob("held-*.csv")
     path.write_text(path.read_text().replace(",x,", ",z,"))
@@ -224,7 +224,7 @@ def test_an_edited_correction_waits_for_the_mapping_it_was_loaded_by(town: Offic
 
 
 def test_of_two_corrections_that_of_the_later_list_stands(town: Office) -> None:
-    town.file("u_1.csv", f"{UNDATED}\nT2,L1,x,bad")
+    town.file("u_1.csv", f"{UNDATED}\nT2,L1,x,badly")
     town.load()
     listed = town.rows("select held_id from run.listed")[0][0]
     head = f"held_id,held_file,held_line,held_reasons,{UNDATED}"
@@ -238,7 +238,7 @@ def test_of_two_corrections_that_of_the_later_list_stands(town: Office) -> None:
 
 def test_a_section_that_changes_its_table_or_name_takes_its_rows_along(office: Office) -> None:
     office.site(sources=A + B)
-    office.file("a.csv", f"{DATED}\n{row('x', '2023-05-05')}\nT2,L1,x,bad,2023-05-05")
+    office.file("a.csv", f"{DATED}\n{row('x', '2023-05-05')}\nT2,L1,x,badly,2023-05-05")
     office.file("b.csv", f"{DATED}\n{row('y', '2023-05-03')}")
     office.load()
     office.remap("[a]", "[c]")
@@ -426,7 +426,7 @@ def test_a_file_that_goes_to_a_section_that_cannot_read_it_stays_loaded(office: 
 
 def test_a_slip_in_a_pattern_loses_no_held_row_either(office: Office) -> None:
     office.site(sources=U + ASKED)
-    office.file("u.csv", f"{UNDATED},sat\nT1,L1,x,bad,satisfied")
+    office.file("u.csv", f"{UNDATED},sat\nT1,L1,x,badly,satisfied")
     office.load()
     listed = office.rows("select source, line from run.listed order by 1")
     assert listed == [("asked", 2), ("u", 2)]
