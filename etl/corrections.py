@@ -5,7 +5,7 @@ from collections import Counter
 from duckdb import DuckDBPyConnection
 
 from etl.sites import Folder
-from etl.sqltext import value
+from etl.sqltext import insert, value
 
 CREATE = """
 -- What is broken in each file, as it was last read: rows, and corrections in vain (whose of_name is another file's).
@@ -97,7 +97,7 @@ def note_sections(con: DuckDBPyConnection, folders: list[Folder]) -> None:
         con.execute("delete from run.section where site_id = ? and list_contains(?, source)", [site, list(here)])
         con.execute("update run.section set is_there = false where site_id = ?", [site])
         for source, table in here.items():
-            con.execute("insert into run.section values (?, ?, ?, true)", [site, source, table])
+            insert(con, "run.section", {"site_id": site, "source": source, "table_name": table, "is_there": True})
     con.execute(GONE)
 
 

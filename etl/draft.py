@@ -10,6 +10,7 @@ from board.core.words import Words, codes
 from etl import judge
 from etl.contract import CODES, TABLES, TELLING
 from etl.inspect import VALUED, Seen, known_headers, named
+from etl.read import AGAIN
 from etl.sources import EMPTY, MONTHS
 
 NEWEST = re.compile(r"更新时间|修改时间|导出时间|updated|modified|exported", re.IGNORECASE)
@@ -74,7 +75,7 @@ def _file(t: Words, seen: Seen) -> Iterator[str]:
         yield f"# {seen.rows.layout} {seen.rows.encoding}"
     if seen.rows.sheet:
         yield f"sheet = {_string(seen.rows.sheet)}"
-    twice = [column.name for column in seen.columns if re.search(r" #\d+$", column.name)]
+    twice = [column.name for column in seen.columns if AGAIN.search(column.name)]
     if len(seen.rows.header) == 1 < seen.rows.header[0] and twice:
         above = t("if the row above tells columns of one name apart")
         yield f"# header = {[seen.rows.header[0] - 1, seen.rows.header[0]]}  # {above}"

@@ -14,7 +14,7 @@ import duckdb
 from etl.contract import FREE_TEXT, NAMES, TABLES
 from etl.map import NO, YES, moment_of
 from etl.personal import HIDDEN, is_about_people, is_prose, mask
-from etl.read import LINE, NOTHING, Form, Part, Rows, Unreadable, read
+from etl.read import AGAIN, LINE, NOTHING, Form, Part, Rows, Unreadable, read
 from etl.sources import DATES, EMPTY, MONTHS
 
 LOOKED = 20_000  # rows; enough to know a column by
@@ -105,14 +105,14 @@ def inspect(part: Part) -> Seen:
 
 def _goes_on(con: duckdb.DuckDBPyConnection, rows: Rows) -> bool:
     """Whether the header has a second row, which tells columns of one name apart and says nothing new of the others."""
-    alike = {re.sub(r" #\d+$", "", name) for name in rows.columns if re.search(r" #\d+$", name)}
+    alike = {AGAIN.sub("", name) for name in rows.columns if AGAIN.search(name)}
     first = con.execute(f"select * exclude (line, problem) from rows where {LINE} = ?", [rows.header[0] + 1]).fetchall()
     if not alike or len(rows.header) > 1 or not first:
         return False
-    tells = [re.sub(r" #\d+$", "", name) in alike for name in rows.columns]
-    cells = list(zip(rows.columns, tells, (cell or "" for cell in first[0]), strict=True))
-    apart = [cell for _, is_alike, cell in cells if is_alike]
-    return all(apart) and all(cell in ("", name) for name, is_alike, cell in cells if not is_alike)
+    return all(
+        cell if AGAIN.sub("", name) in alike else cell in (None, "", name)
+        for name, cell in zip(rows.columns, first[0], strict=True)
+    )
 
 
 def _column(name: str, cells: list[str]) -> Column:

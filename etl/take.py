@@ -89,7 +89,7 @@ def take(
         account = merge(con, origin)
         seen = rows.encoding or rows.sheet
         seconds = time.monotonic() - started
-        notes = [*_notes(con, job, rows, account), *_moved(con, job, content_hash)]
+        notes = _notes(con, job, rows, account)
         taken = Taken(job, file_id, account, rows.ignored, seen, seconds, content_hash, notes=notes)
     except (Unreadable, WrongColumns, OSError) as error:
         if _has_grown(job):  # half a file looks like a broken one
@@ -112,12 +112,12 @@ def _notes(con: DuckDBPyConnection, job: Job, rows: Rows, account: Account) -> l
         said.append(Told(SHEETS, file=job.name, sheet=rows.sheet, others=", ".join(beside)))
     if not account.read and not con.execute("select count(*) from taken").fetchall()[0][0]:
         said.append(Told(NO_ROWS, file=job.name))
-    return said
+    return [*said, *_moved(con, job)]
 
 
-def _moved(con: DuckDBPyConnection, job: Job, content_hash: str) -> Iterator[Told]:
+def _moved(con: DuckDBPyConnection, job: Job) -> Iterator[Told]:
     """What is to be said of a file that lay there under another name, which decides what is later."""
-    was = con.execute(WAS, [job.folder.site.id, job.source.name, content_hash, job.file]).fetchall()
+    was = con.execute(WAS, [job.folder.site.id, job.source.name, job.content.hash(), job.file]).fetchall()
     if was and not job.source.dated and not part_of(job.folder, was[0][0]).path.exists():
         yield Told(MOVED, file=job.name, before=was[0][0])
 

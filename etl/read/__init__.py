@@ -8,9 +8,10 @@ from duckdb import Error as EngineError
 
 from etl.read import quick, records, sheet, text
 from etl.read.parts import Part, parts
-from etl.read.table import BLANK, LINE, NOTHING, PROBLEM, Form, Rows, Unreadable, cannot_open, packed
+from etl.read.table import AGAIN, BLANK, LINE, NOTHING, PROBLEM, Form, Rows, Unreadable, cannot_open, packed
 
 __all__ = [
+    "AGAIN",
     "LINE",
     "NOTHING",
     "PROBLEM",

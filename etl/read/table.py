@@ -12,6 +12,7 @@ NOTHING = "The file is empty."
 LINE, PROBLEM = "line", "problem"
 SEARCHED = 30  # rows among which the header is looked for
 BLANK = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b"  # blanks of every width, none included
+AGAIN = re.compile(r" #\d+$")  # what a column's name ends with where another before it has the same
 EXACT = 2**53  # up to which a number with a point is exact, and without a fraction a whole one
 TOTALS = ("合计", "总计", "小计", "共计", "total", "grand total", "subtotal", "sub total")
 SUMS = ("小计", "合计", "总计")
