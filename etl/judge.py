@@ -45,22 +45,29 @@ def judged(source: Source, staged: str, loading_at: str) -> str:
     Of a row that is broken itself nothing else is said. A rule that sees a null is broken unless it says otherwise.
     `loading_at` is a timestamp literal in the site's clock."""
     columns = ", ".join(map(name, TABLES[source.table].columns))
-    checks = ", ".join(_check(source, sentence, test, loading_at) for sentence, test in rules()[source.table].items())
-    broken = f"coalesce({PROBLEM}, concat_ws(chr(10), case when problems <> '' then problems end, {checks}))"
+    tests = {sentence: _passes(source, test, loading_at) for sentence, test in rules()[source.table].items()}
+    checks = ", ".join(_check(source, sentence, test) for sentence, test in tests.items())
+    said = f"coalesce({PROBLEM}, concat_ws(chr(10), case when problems <> '' then problems end, {checks}))"
+    is_good = " and ".join((f"{PROBLEM} is null", "problems = ''", *tests.values()))
+    broken = f"case when not ({is_good}) then {said} end"  # most rows are good: for them nothing is put together
     return f"""
         select line, newest, held_id, held_file, held_line, is_passed_over, {columns},
             case when broken <> '' then str_split(broken, chr(10)) end as reasons, {row_hash(source.table)} as row_hash
         from (select * exclude (broken), {broken} as broken from ({staged}))"""
 
 
-def _check(source: Source, sentence: str, test: str, loading_at: str) -> str:
+def _passes(source: Source, test: str, loading_at: str) -> str:
+    """Whether a row passes a rule's condition, with what that leaves open filled in."""
+    for (table, column), codes in CODES.items():
+        if table == source.table:
+            test = test.replace(f"{{{column}}}", f"({values(sorted(codes))})")
+    return f"coalesce({test.replace('loading_at', loading_at)}, false)"
+
+
+def _check(source: Source, sentence: str, passes: str) -> str:
     """Null, or the rule's sentence when the row breaks it and every cell the rule looks at could be read."""
-    table, columns = source.table, TABLES[source.table].columns
-    about = [column for column in columns if re.search(rf"\b{column}\b", test)]
-    for column in about:
-        if (table, column) in CODES:
-            test = test.replace(f"{{{column}}}", f"({values(sorted(CODES[table, column]))})")
-    broken = f"not coalesce({test.replace('loading_at', loading_at)}, false)"
+    columns = TABLES[source.table].columns
+    about = [column for column in columns if re.search(rf"\b{column}\b", rules()[source.table][sentence])]
     readable = "".join(f" and not {unread(column)}" for column in about if columns[column] in TOLD)
     reason = f"{sentence}: {called(source, about) or ', '.join(about)}"
-    return f"case when {broken}{readable} then {value(reason)} end"
+    return f"case when not {passes}{readable} then {value(reason)} end"

@@ -16,13 +16,15 @@ class BadKey(Told):
 
 
 def key(data: Path, made_with: str | None) -> str:
-    """The data folder's key, by default a file of 64 hex digits, readable by its owner alone. `made_with`: the mark of
-    the one that the version was made with; None where there is no version, so that a file may be made. Raises BadKey,
-    also for another one: people and held rows in the version would meet those that come no more."""
+    """What personal values are hashed with, in 32 hex digits: few enough that most are hashed in one block. Made of the
+    data folder's key, by default a file of 64 hex digits, readable by its owner alone. `made_with`: the mark of the one
+    that the version was made with; None where there is no version, so that a file may be made. Raises BadKey, also for
+    another one: people and held rows in the version would meet those that come no more."""
     given, file = os.environ.get("LANE_BOARD_KEY"), data / "warehouse" / "key"
     if not given and not file.exists() and made_with is None:
         _make(file)
-    secret = _checked(given) if given else _kept(file) if file.exists() else ""
+    kept = _checked(given) if given else _kept(file) if file.exists() else ""
+    secret = sha256(kept.encode()).hexdigest()[:32]
     if made_with not in (None, mark(secret)):
         raise BadKey(
             "The key (LANE_BOARD_KEY, or data/warehouse/key) is not the one that the version was made with: put that "

@@ -72,9 +72,12 @@ def staging(source: Source, rows: Rows, key: str, file_newest: str | None, corre
     also = DATES if correcting else DAYS_OF_CELLS if rows.layout == "sheet" else ()
     cannot = [column for column, kind in table.columns.items() if kind in TOLD]
     broken = ["null", *(_unfit(source, column) for column, spec in source.columns.items() if spec.find)]
-    problems = ["case when broken <> '' then broken end"]
-    problems += [_problem(source, column, kind) for column, kind in table.columns.items() if column in source.columns]
-    problems.append("case when newest_cell is not null and newest is null then 'the export time is no date' end")
+    problems = {"broken <> ''": "broken"}
+    for column, kind in table.columns.items():
+        if column in source.columns:
+            problems |= _problems(source, column, kind)
+    problems["newest_cell is not null and newest is null"] = value("the export time is no date")
+    sentences = ", ".join(f"case when {problem} then {sentence} end" for problem, sentence in problems.items())
     # Each step is a SELECT of its own: the engine works an expression out anew wherever it is written.
     steps = (
         [f"{LINE}::bigint as line", PROBLEM, *cells.own(), *(f"{cells.plain(c)} as {plain(c)}" for c in cells.read)],
@@ -83,7 +86,7 @@ def staging(source: Source, rows: Rows, key: str, file_newest: str | None, corre
         [f"{_newest(source, file_newest, also)} as newest", f"{_passed_over(source, table, cells)} as is_passed_over",
          *(f"{_typed(source, table, column, key, also)} as {name(column)}" for column in table.columns)],
         [f"{said(column)} is not null and {name(column)} is null as {unread(column)}" for column in cannot],
-        [f"concat_ws(chr(10), {', '.join(problems)}) as problems"],
+        [f"case when {' or '.join(problems)} then concat_ws(chr(10), {sentences}) else '' end as problems"],
     )  # fmt: skip
     select = f"select {', '.join(steps[0])} from rows"
     for step in steps[1:]:
@@ -134,10 +137,10 @@ class _Cells:
     def plain(self, column: str) -> str:
         """The text of a cell, what means empty as null; of several cells those that are not, joined."""
         spec = self.read[column]
-        empty = ("", *self.source.empty, *spec.empty)
+        empty = dict.fromkeys(("", *self.source.empty, *spec.empty))
         longest = max(len(word.encode()) for word in empty)  # most cells are longer: no need to look
         found = [
-            f"case when strlen({cell}) > {longest} or {cell} not in ({values(empty)}) then {cell} end"
+            f"case when strlen({cell}) <= {longest} and {cell} in ({values(empty)}) then null else {cell} end"
             for cell in map(self, spec.sources)
         ]
         return found[0] if len(found) == 1 else f"nullif(concat_ws({value(JOINED)}, {', '.join(found)}), '')"
@@ -246,21 +249,17 @@ def _unfit(source: Source, column: str) -> str:
     return f"case when {unfit} then {value(f'does not fit its expression: {called(source, [column])}')} end"
 
 
-def _problem(source: Source, column: str, kind: str) -> str:
-    """Null, or the sentence saying that the cell is none of what a column of this kind holds."""
+def _problems(source: Source, column: str, kind: str) -> dict[str, str]:
+    """What can be wrong with a cell in a column of this kind: condition → sentence, both in SQL."""
+    cell, about = said(column), called(source, [column])
     if kind in TOLD:
-        return f"case when {unread(column)} then {value(f'{TOLD[kind]}: {called(source, [column])}')} end"
+        return {unread(column): value(f"{TOLD[kind]}: {about}")}
+    error = f"starts_with({cell}, '#') and {cell} in ({values(ERRORS)})"
+    problems = {error: value(f"is an error of the spreadsheet: {about}")}
     if column.endswith("_id"):
-        cut = f"contains({said(column)}, '+') and regexp_full_match({said(column)}, {value(CUT)})"
-        return f"case when {cut} then {value(f'was cut short by a spreadsheet: {called(source, [column])}')} " \
-               f"else ({_spreadsheet(source, column)}) end"  # fmt: skip
-    return _spreadsheet(source, column)
-
-
-def _spreadsheet(source: Source, column: str) -> str:
-    """Null, or the sentence saying that the cell shows an error."""
-    error = f"starts_with({said(column)}, '#') and {said(column)} in ({values(ERRORS)})"
-    return f"case when {error} then {value(f'is an error of the spreadsheet: {called(source, [column])}')} end"
+        cut = f"contains({cell}, '+') and regexp_full_match({cell}, {value(CUT)})"
+        problems[cut] = value(f"was cut short by a spreadsheet: {about}")
+    return problems
 
 
 def _typed(source: Source, table: Table, column: str, key: str, also: tuple[str, ...]) -> str:
@@ -337,9 +336,10 @@ def moment_of(cell: str, forms: Iterable[str]) -> str:
     so that offsets, Chinese halves of the day and full-width digits are read, too."""
     plain = [form for form in forms if form not in EPOCHS]
     # Three words are moments to the engine, to nobody else; what begins with a digit is none of them.
-    written = f"case when {cell} between '0' and ':' or {cell} not in ({values(SPECIAL)}) then {cell} end"
+    none = f"not {cell} between '0' and ':' and {cell} in ({values(SPECIAL)})"
     if all(form.startswith("%Y") for form in plain):  # 2024111 may be a day of November and one of January
-        written = f"case when strlen({cell}) <> 7 or not regexp_full_match({cell}, '[0-9]+') then {written} end"
+        none += f" or strlen({cell}) = 7 and regexp_full_match({cell}, '[0-9]+')"
+    written = f"case when {none} then null else {cell} end"
     ways = [f"try_strptime({written}, [{values(plain)}])::timestamp"] if plain else []
     for form in (form for form in forms if form in EPOCHS):
         seconds = f"try_cast({cell} as double) / {EPOCHS[form]}"

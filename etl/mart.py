@@ -8,7 +8,7 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection
 
 from etl.merge import TOUCHES
-from etl.sqltext import value
+from etl.sqltext import has_doubles, value
 
 FOLDER = Path(__file__).with_name("sql")
 
@@ -139,12 +139,8 @@ def check(con: DuckDBPyConnection, mart: Mart, few: bool = False) -> None:
     rows = f"select rows.* from mart.{mart.name} as rows"
     if few and mart.by not in ("", "code"):
         rows += f" semi join touched on {IS_TOUCHED.format(by=mart.by, site='site')}"
-    if mart.grain:
-        doubled = con.execute(
-            f"select count(*) from (select 1 from ({rows}) group by {mart.grain} having count(*) > 1)"
-        )
-        if doubled.fetchall()[0][0]:
-            raise BrokenMart(f"mart.{mart.name} has more than one row for the same {mart.grain}")
+    if mart.grain and has_doubles(con, rows, mart.grain):
+        raise BrokenMart(f"mart.{mart.name} has more than one row for the same {mart.grain}")
     texts = con.execute(
         "select column_name from duckdb_columns() "
         "where schema_name = 'mart' and table_name = ? and data_type = 'VARCHAR'",

@@ -7,7 +7,7 @@ from duckdb import DuckDBPyConnection
 from etl.contract import TABLES, TYPES
 from etl.corrections import CREATE as LISTS
 from etl.corrections import MARK, sealed
-from etl.sqltext import name, value
+from etl.sqltext import has_doubles, name, value
 
 CREATE = """
 create schema if not exists log; create schema if not exists run; create schema if not exists setting;
@@ -25,6 +25,10 @@ create or replace macro run.is_early(happened_at, reported_at) as
     happened_at < date_trunc('minute', reported_at) and happened_at <> date_trunc('day', reported_at);
 -- Whether a step hands its ticket over to another tier.
 create or replace macro run.is_move(event) as event in ('escalated', 'handed_down', 'returned');
+-- Whole minutes that went by between two stamps of a clock, also where it was put forward or back between them.
+create or replace macro run.minutes(from_at, until_at, timezone, has_shifts) as
+    floor(case when has_shifts then epoch_us(timezone(timezone, until_at)) - epoch_us(timezone(timezone, from_at))
+        else epoch_us(until_at) - epoch_us(from_at) end / 60000000)::bigint;
 create table if not exists run.load (load_id bigint, command varchar, started_at timestamp, seconds double,
     version bigint, built_on bigint, rules varchar, marts varchar, key_mark varchar);
 create table if not exists run.file (file_id bigint, load_id bigint, site_id varchar, source varchar, file varchar,
@@ -170,9 +174,10 @@ def _outdone(con: DuckDBPyConnection, origin: Origin) -> None:
         if origin.in_order
         else f"newest desc nulls last, row({columns}) desc, line desc"
     )
+    good = f"select {key} from judged where reasons is null"
+    some = "" if has_doubles(con, good, key) else "limit 0"
     con.execute(f"""
-        create or replace temp table doubled as
-        select {key} from judged where reasons is null group by all having count(*) > 1;
+        create or replace temp table doubled as {good} group by all having count(*) > 1 {some};
         create or replace temp table outdone as
         with placed as (
             select line, row_hash, newest, row_number() over latest as place,

@@ -29,7 +29,7 @@ from etl.sqltext import value
 
 KEEP = 5
 BUILDING: dict[str, str | bool | int | float | list[str]] = {
-    "memory_limit": "2500MB",  # a load goes to the disk rather than take the machine from its readers
+    "memory_limit": "3300MB",  # a load goes to the disk rather than take the machine from its readers
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "fsync_mode": "NONE",  # publish() writes the whole file through before anybody is pointed to it

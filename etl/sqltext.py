@@ -25,3 +25,11 @@ def insert(con: DuckDBPyConnection, table: str, row: dict[str, Any]) -> None:
     """Add one row to a table: column → cell, bound."""
     columns, places = ", ".join(map(name, row)), ", ".join("?" * len(row))
     con.execute(f"insert into {table} ({columns}) values ({places})", [*row.values()])
+
+
+def has_doubles(con: DuckDBPyConnection, rows: str, key: str) -> bool:
+    """Whether two rows of this SELECT have the same key (columns, with commas)."""
+    [[all_differ]] = con.execute(f"select count(*) = count(distinct hash({key})) from ({rows})").fetchall()
+    if all_differ:  # as their hashes do, which are quicker to tell apart than keys
+        return False
+    return bool(con.execute(f"select 1 from ({rows}) group by {key} having count(*) > 1 limit 1").fetchall())

@@ -85,7 +85,8 @@ def _lines(part: Part, mark: str) -> int | None:
             known = breaks + returns + (chunk.count(b"\t") if mark == "\t" else 0)
             if np.count_nonzero(low) != known + 2 or (returns and returns != chunk.count(b"\r\n")):
                 return None  # control characters, or lone carriage returns
-            if b"total" in (letters | SPACE).tobytes():  # which makes capital letters small
+            small = letters | SPACE  # capital letters made small
+            if ((small[:-1] == ord("t")) & (small[1:] == ord("o"))).any() and b"total" in small.tobytes():
                 return None
             lines += breaks
             last = chunk[-1:]

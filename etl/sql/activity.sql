@@ -17,6 +17,8 @@ select
     coalesce(activity.participants, 0) as participants,
     coalesce(activity.beneficiaries, 0) as beneficiaries
 from activity_rows as activity
-join mart.site as site on site.site = activity.site_id and activity.started_at <= site.as_of
+join mart.site as site on site.site = activity.site_id
 join mart.unit as root on root.site = activity.site_id and root.unit = 'unknown'
 left join mart.unit as unit on unit.site = activity.site_id and unit.unit = activity.unit_id
+-- The engine takes a bare comparison of two tables for one that few rows pass, and plans for few.
+where coalesce(activity.started_at <= site.as_of, false)

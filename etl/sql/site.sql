@@ -19,6 +19,27 @@ happened as (
 months as (
     select site_id, max(month) as last_month, min(month) as first_month from log.indicator group by site_id
 ),
+spans as (
+    select
+        site.site_id,
+        coalesce(site.as_of, happened.last_stamp, months.last_month::timestamp) as as_of,
+        coalesce(happened.first_day, months.first_month, site.as_of::date) as first_day,
+        least( -- which passes over what is null
+            coalesce(happened.last_report, happened.last_stamp::date, months.last_month), site.as_of::date
+        ) as last_day
+    from setting.site as site
+    left join happened using (site_id)
+    left join months using (site_id)
+),
+midnights as (
+    select site_id, unnest(generate_series(first_day::timestamp, as_of + interval 1 day, interval 1 day)) as midnight
+    from spans
+),
+shifts as (
+    select site_id, count(distinct epoch(timezone(timezone, midnight)) - epoch(midnight)) > 1 as has_shifts
+    from midnights join setting.site using (site_id)
+    group by site_id
+),
 ladders as (
     select distinct site_id from setting.tier
 )
@@ -27,16 +48,15 @@ select
     site.name,
     site.sample,
     site.timezone,
-    coalesce(site.as_of, happened.last_stamp, months.last_month::timestamp) as as_of,
-    coalesce(happened.first_day, months.first_month, site.as_of::date) as first_day,
-    least( -- which passes over what is null
-        coalesce(happened.last_report, happened.last_stamp::date, months.last_month), site.as_of::date
-    ) as last_day,
+    coalesce(shifts.has_shifts, false) as has_shifts, -- whether its clock was put forward or back in that time
+    spans.as_of,
+    spans.first_day,
+    spans.last_day,
     ladders.site_id is not null as has_ladder,
     site.calendar_csv,
     site.site_toml,
     site.totals_csv
 from setting.site as site
-left join happened using (site_id)
-left join months using (site_id)
+join spans using (site_id)
+left join shifts using (site_id)
 left join ladders using (site_id)

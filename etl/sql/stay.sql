@@ -68,8 +68,6 @@ ended as (
 )
 select
     ended.site, ended.ticket_id, ended.stay, ended.tier, ended.event as came_by, ended.from_at, ended.until_at,
-    floor((
-        epoch(timezone(site.timezone, ended.until_at)) - epoch(timezone(site.timezone, ended.from_at))
-    ) / 60)::bigint as minutes
+    run.minutes(ended.from_at, ended.until_at, site.timezone, site.has_shifts) as minutes
 from ended
 join mart.site as site on site.site = ended.site

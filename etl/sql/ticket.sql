@@ -3,7 +3,8 @@
 with sites as (
     -- What is the same for all tickets of a site: joined once.
     select
-        site.site as site_id, site.as_of, site.has_ladder, site.timezone, setting.intake_until, root.community as root
+        site.site as site_id, site.as_of, site.has_ladder, site.timezone, site.has_shifts, setting.intake_until,
+        root.community as root
     from mart.site as site
     join setting.site as setting on setting.site_id = site.site
     join mart.unit as root on root.site = site.site and root.unit = 'unknown'
@@ -172,10 +173,8 @@ judged as (
 asked as (
     -- Those who were asked and answered: when first, and what they said last.
     select
-        site_id, ticket_id, min(asked_at) as called_at, max(asked_at) as asked_at,
-        arg_max_null(contacted, asked_at) as contacted,
-        arg_max_null(solved, asked_at) as solved,
-        arg_max_null(satisfaction, asked_at) as satisfaction
+        site_id, ticket_id, min(asked_at) as called_at,
+        unnest(max({'asked_at': asked_at, 'contacted': contacted, 'solved': solved, 'satisfaction': satisfaction}))
     from callback_rows as callback join sites using (site_id)
     where callback.asked_at <= sites.as_of and coalesce(reached, contacted is not null or solved is not null or satisfaction is not null)
     group by site_id, ticket_id
@@ -212,7 +211,7 @@ select
     settled_at::date as resolved_day,
     hour(settled_at)::utinyint as resolved_hour,
     coalesce(settled_at::date, date '9999-12-31') as open_until,
-    floor((epoch(timezone(timezone, settled_at)) - epoch(timezone(timezone, reported_at))) / 60)::bigint as minutes,
+    run.minutes(reported_at, settled_at, timezone, has_shifts) as minutes,
     coalesce(settled_at < reported_at + interval 10 minutes, false) as is_quick,
     shut_at is not null and settled_at is null as is_closed_unsettled,
     limit_at as due_at,

@@ -256,6 +256,24 @@ def test_minutes_are_elapsed_time_even_over_a_change_to_summer_time(office: Offi
     assert office.rows("select minutes from mart.ticket order by ticket_id") == [(120,), (180,)]
 
 
+@pytest.mark.parametrize(
+    ("zone", "stamps", "minutes"),
+    [
+        ("America/New_York", "2024-03-10 00:50,2024-03-10 04:00:30", 130),  # forward at two
+        ("America/New_York", "2024-11-03 00:50,2024-11-03 04:00:30", 250),  # back at two
+        ("America/Sao_Paulo", "2018-11-03 23:50,2018-11-04 04:00:30", 190),  # forward at midnight
+        ("Asia/Shanghai", "1991-04-14 00:50,1991-04-14 04:00:30", 130),  # the last year that it was
+        ("Asia/Shanghai", "2024-04-14 00:50,2024-04-14 04:00:30", 190),
+    ],
+)
+def test_minutes_of_data_that_are_no_longer_than_the_day_of_the_change(
+    office: Office, zone: str, stamps: str, minutes: int
+) -> None:
+    ticket = f"ticket_id,reported_at,resolved_at\nT1,{stamps}\n"
+    office.site(toml=f'name = "NY"\ntimezone = "{zone}"', ticket=ticket).load()
+    assert office.rows("select minutes from mart.ticket") == [(minutes,)]
+
+
 def test_a_limit_given_as_a_day_ends_with_it(office: Office) -> None:
     head = "ticket_id,unit_id,reported_at,resolved_at,due_at"
     office.site(
