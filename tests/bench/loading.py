@@ -1,7 +1,6 @@
 """How long a load takes beside a bare one: python -m tests.bench.loading [TICKETS…], default 1 and 10 million."""
 
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -42,12 +41,14 @@ def copied(source: Path, target: Path) -> None:
 
 def load(data: Path, *words: str) -> int:
     """`python -m etl` in a process of its own; its peak memory in MiB."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     environment = os.environ | {"LANE_BOARD_DATA": str(data), "LANE_BOARD_LANG": "en"}
-    subprocess.run(
-        [sys.executable, "-m", "etl", *words], cwd=PROJECT, env=environment, check=True, stdout=subprocess.DEVNULL
-    )
-    return max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) // 1024
+    command = [sys.executable, "-m", "etl", *words]
+    process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return used.ru_maxrss // 1024
 
 
 def measure(tickets: int) -> None:
