@@ -83,9 +83,7 @@ def load(
     attempt = Attempt(data, command)
     try:
         with closing(NextVersion(data, fresh)) as new:
-            before = standing(data)
-            _note_held(new.con, before)
-            before = before if fresh else None
+            before = standing(data) if fresh else None
             lost = {site for site, _, _ in loaded(before)} & {told.values.get("site") for told in unusable}
             if lost:
                 outcome = Outcome(refused=[Told(LOST, file=site) for site in sorted(lost)])
@@ -120,6 +118,7 @@ def _load(
     for lay_out in LAID_OUT:
         lay_out(con)
     new.check(LAID_OUT)
+    _note_held(con, before)
     note_sections(con, folders)
     secret, loaded_before = key(new.data, _made_with(new)), loaded(before)
     outcome.left = _leave(con, folders)
@@ -175,8 +174,8 @@ def _made_with(new: NextVersion) -> str | None:
 
 
 def _note_held(con: DuckDBPyConnection, before: Warehouse | None) -> None:
-    """Keep what the version lists as held, also where this load begins anew without it."""
-    con.execute("create temp table held_before (site_id varchar, held_id varchar)")
+    """Keep what is listed as held, also where this load begins anew without the version that lists it."""
+    con.execute(f"create temp table held_before as {HELD_BEFORE}")
     if before:
         con.register("listed", before.frame(HELD_BEFORE))
         con.execute("insert into held_before from listed")

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any
 
-import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from board.core import calendar
@@ -29,7 +28,7 @@ create table if not exists setting.calendar (site_id varchar, day date, working 
 """
 TABLES = ("site", "lane_level", "tier", "deadline", "weight", "calendar", "change")
 SPAN = """
-select min(reported_at)::date, least(max(greatest(reported_at, due_at))::date, $last)
+select min(reported_at)::date, least(greatest(max(reported_at), max(due_at))::date, $last)
 from log.ticket where site_id = $site
 """  # a given limit may be moved, too; one of the year 9999 is a slip
 EXTENSIONS = """
@@ -138,16 +137,9 @@ def _calendar(con: DuckDBPyConnection, folder: Folder) -> None:
     last += timedelta(max(AHEAD, min(AHEAD + moved * (2 * extension + HOLIDAYS), (LAST - last).days)))
     own = calendar.own_days(folder.calendar_csv)
     days = calendar.days(date(first.year, 1, 1), last, site.calendar, own)
-    working = [day.working for day in days]
-    table = pa.table(
-        {
-            "day": [day.day for day in days],
-            "working": working,
-            "official": [day.official for day in days],
-            "ordinal": list(accumulate(working, initial=0))[1:],
-            "guessed": list(accumulate((not day.official for day in days), initial=0))[1:],
-        }
+    working, official = [day.working for day in days], [day.official for day in days]
+    ordinals, guessed = accumulate(working), accumulate(not each for each in official)
+    con.execute(
+        "insert into setting.calendar select ?, unnest(?), unnest(?), unnest(?), unnest(?), unnest(?)",
+        [site.id, [day.day for day in days], working, official, list(ordinals), list(guessed)],
     )
-    con.register("days", table)
-    con.execute("insert into setting.calendar select ?, day, working, official, ordinal, guessed from days", [site.id])
-    con.unregister("days")

@@ -27,6 +27,13 @@ def insert(con: DuckDBPyConnection, table: str, row: dict[str, Any]) -> None:
     con.execute(f"insert into {table} ({columns}) values ({places})", [*row.values()])
 
 
+def rises(con: DuckDBPyConnection, rows: str, key: str) -> bool:
+    """Whether each row of this SELECT has a greater key (columns, with commas) than the one before it."""
+    beside = f"select row({key}) as key, lag(row({key})) over () as before from ({rows})"
+    [[is_rising]] = con.execute(f"select coalesce(bool_and(key > before), true) from ({beside})").fetchall()
+    return bool(is_rising)
+
+
 def has_doubles(con: DuckDBPyConnection, rows: str, key: str) -> bool:
     """Whether two rows of this SELECT have the same key (columns, with commas)."""
     [[all_differ]] = con.execute(f"select count(*) = count(distinct hash({key})) from ({rows})").fetchall()

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -58,17 +58,19 @@ class Taken:
 def looked(jobs: list[Job]) -> Iterator[tuple[Job, quick.Found | None]]:
     """Each file, and how the engine may read it itself: found out, as is what it holds, while the files before it are
     taken."""
-    pool = ThreadPoolExecutor(max_workers=1)
+    pool = ThreadPoolExecutor(max_workers=2)  # to hash a file and, at once, to look through it
     try:
-        yield from zip(jobs, pool.map(_look, jobs), strict=True)
+        looks = [pool.submit(_look, job, pool.submit(job.content.hash)) for job in jobs]
+        yield from ((job, look.result()) for job, look in zip(jobs, looks, strict=True))
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _look(job: Job) -> quick.Found | None:
+def _look(job: Job, hashing: Future[str]) -> quick.Found | None:
     try:
-        job.content.hash()
-        return quick.look(job.part, job.form)
+        found = quick.look(job.part, job.form)
+        hashing.result()
+        return found
     except (Unreadable, OSError):  # which taking the file will meet, too, and say
         return None
 

@@ -17,7 +17,7 @@ class Clock:
 
     name: str
     day: str
-    hour: str | None = None
+    moment: str | None = None  # the column that has the time of day, too
     until: str | None = None
     overlap: bool = False
     only: str | None = None  # the rows this clock knows at all
@@ -66,7 +66,7 @@ class Metric:
 def _time(clock: Clock) -> tuple[str, ...]:
     if clock.until:
         return SPANS
-    return TIME if clock.hour else TIME[:-1]
+    return TIME if clock.moment else TIME[:-1]
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ def _select(draft: _Draft, group: Group, groups: dict[Group, list[Metric]]) -> s
     if clock.only:
         tests.append(clock.only)
     tests += [_filter(dimension, codes, draft) for dimension, codes in group.where if dimension not in TIME]
-    if group.codes("hour") and clock.hour:
+    if group.codes("hour") and clock.moment:
         tests.append(f"{_column('hour', clock)} {draft.among(group.codes('hour'))}")
     columns = [f"{_column(dimension, clock)} as {_quoted(dimension)}" for dimension in by]
     columns += [
@@ -158,7 +158,7 @@ def _periods(draft: _Draft, group: Group) -> str:
 
 def _column(dimension: str, clock: Clock) -> str:
     if dimension == "hour":
-        return f"lpad(cast(t.{clock.hour} as varchar), 2, '0')"
+        return f"lpad(cast(hour(t.{clock.moment}) as varchar), 2, '0')"
     if dimension not in TIME:
         return f"t.{_quoted(dimension)}"
     if clock.until:

@@ -12,7 +12,6 @@ select
     coalesce(activity.network, 'unknown') as network,
     activity.started_at,
     activity.started_at::date as started_day,
-    hour(activity.started_at)::utinyint as started_hour,
     activity.kind in ('visit', 'patrol') as is_visit,
     coalesce(activity.participants, 0) as participants,
     coalesce(activity.beneficiaries, 0) as beneficiaries

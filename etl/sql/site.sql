@@ -1,19 +1,10 @@
 -- Grain: one row a site. When its data begin and end, and the texts the board reads its settings from.
-with stamps as (
-    -- Nothing about a ticket lies before its report: rules.toml sees to that.
+with happened as (
     select
         site_id,
-        greatest(max(reported_at), max(first_response_at), max(escalated_at), max(resolved_at), max(closed_at)) as last_stamp,
-        min(reported_at) as first_stamp,
-        max(reported_at)::date as last_report
-    from log.ticket group by site_id
-    union all select site_id, max(happened_at), min(happened_at), null from log.ticket_event group by site_id
-    union all select site_id, max(happened_at), min(happened_at), null from log.snapshot group by site_id
-    union all select site_id, max(asked_at), min(asked_at), null from log.callback group by site_id
-    union all select site_id, max(started_at), min(started_at), null from log.activity group by site_id
-),
-happened as (
-    select site_id, max(last_stamp) as last_stamp, min(first_stamp)::date as first_day, max(last_report) as last_report
+        max(latest) as last_stamp,
+        min(earliest)::date as first_day,
+        max(latest) filter (where name = 'reported_at')::date as last_report
     from stamps group by site_id
 ),
 months as (

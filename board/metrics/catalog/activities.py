@@ -5,7 +5,7 @@ from board.metrics.model import Clock, Formula, Mart, Metric, Rate
 
 ACTIVITY = Mart("activity", ("site", "community", "lane", "kind", "network", "organisation", "steward"))
 DUTY = Mart("duty", ("site", "community", "lane", "organisation"))
-STARTED = Clock("act", "started_day", "started_hour")
+STARTED = Clock("act", "started_day", "started_at")
 ENDED = Clock("duty", "last_day", only="has_ended")
 
 activities = Metric(

@@ -3,7 +3,7 @@
 from board.metrics.catalog.tickets import RESOLVED, TICKET
 from board.metrics.model import Clock, Metric, Rate
 
-ASKED = Clock("asked", "asked_day", "asked_hour", only="asked_day is not null")
+ASKED = Clock("asked", "asked_day", "asked_at", only="asked_day is not null")
 
 callbacks = Metric(
     "callbacks", "Call-backs",

@@ -3,7 +3,7 @@
 from board.metrics.catalog.tickets import REPORTED, RESOLVED, TICKET
 from board.metrics.model import Clock, Metric, Rate
 
-DUE = Clock("due", "due_day", "due_hour", only="is_due")
+DUE = Clock("due", "due_day", "due_at", only="is_due")
 OVERDUE = Clock("end", "overdue_from", until="overdue_until")
 
 due = Metric(
@@ -19,7 +19,7 @@ on_time_rate = Rate(
 )  # fmt: skip
 settled_with_limit = Metric(
     "settled_with_limit", "Settled, with a limit", "Tickets with a limit settled in the period.", TICKET, RESOLVED,
-    "count(*) filter (where has_limit)",
+    "count(*) filter (where due_at is not null)",
 )  # fmt: skip
 settled_on_time = Metric(
     "settled_on_time", "Settled, on time", "Tickets with a limit settled in the period that met it.", TICKET, RESOLVED,
@@ -32,7 +32,7 @@ on_time_rate_a = Rate(
 )  # fmt: skip
 received_with_limit = Metric(
     "received_with_limit", "Received, with a limit", "Tickets with a limit received in the period.", TICKET, REPORTED,
-    "count(*) filter (where has_limit)",
+    "count(*) filter (where due_at is not null)",
 )  # fmt: skip
 received_on_time = Metric(
     "received_on_time", "Received, on time", "Tickets with a limit received in the period that met it.",

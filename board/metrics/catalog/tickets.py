@@ -3,8 +3,8 @@
 from board.metrics.model import TICKET_DIMENSIONS, Clock, Mart, Metric, Rate
 
 TICKET = Mart("ticket", TICKET_DIMENSIONS)
-REPORTED = Clock("rec", "reported_day", "reported_hour")
-RESOLVED = Clock("res", "resolved_day", "resolved_hour", only="resolved_day is not null")
+REPORTED = Clock("rec", "reported_day", "reported_at")
+RESOLVED = Clock("res", "resolved_day", "resolved_at", only="resolved_day is not null")
 OPEN = Clock("end", "reported_day", until="open_until")
 
 THERE = "reported_at <= {cut}"
