@@ -336,10 +336,10 @@ def moment_of(cell: str, forms: Iterable[str]) -> str:
     so that offsets, Chinese halves of the day and full-width digits are read, too."""
     plain = [form for form in forms if form not in EPOCHS]
     # Three words are moments to the engine, to nobody else; what begins with a digit is none of them.
-    none = f"not {cell} between '0' and ':' and {cell} in ({values(SPECIAL)})"
+    is_none = f"not {cell} between '0' and ':' and {cell} in ({values(SPECIAL)})"
     if all(form.startswith("%Y") for form in plain):  # 2024111 may be a day of November and one of January
-        none += f" or strlen({cell}) = 7 and regexp_full_match({cell}, '[0-9]+')"
-    written = f"case when {none} then null else {cell} end"
+        is_none += f" or strlen({cell}) = 7 and regexp_full_match({cell}, '[0-9]+')"
+    written = f"case when {is_none} then null else {cell} end"
     ways = [f"try_strptime({written}, [{values(plain)}])::timestamp"] if plain else []
     for form in (form for form in forms if form in EPOCHS):
         seconds = f"try_cast({cell} as double) / {EPOCHS[form]}"
