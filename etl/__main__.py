@@ -177,8 +177,8 @@ def _held(arguments: argparse.Namespace, t: Words) -> int:
         for path, lost in held_rows.write(rows, folders, secret, arguments.out, t.reasons):
             print(path)
             if lost:
-                gone = Told("{file}: {n} rows are not in it: their files are not there, or say something else by now; "
-                            "run python -m etl load first.", file=path, n=lost)  # fmt: skip
+                gone = Told("{file}: {n} rows are not in it: their files are not there (put them back), or say "
+                            "something else by now (run python -m etl load first).", file=path, n=lost)  # fmt: skip
                 say.complain(t.told(gone))
         if not rows:
             print(t("There are no held rows."))

@@ -10,6 +10,7 @@ from board.core.words import Words, codes
 from etl import judge
 from etl.contract import CODES, TABLES, TELLING
 from etl.inspect import VALUED, Seen, known_headers, named
+from etl.personal import mask
 from etl.read import AGAIN
 from etl.sources import EMPTY, MONTHS
 
@@ -22,13 +23,16 @@ STATES = 0.3  # share of repeated numbers from which a list of tickets looks lik
 
 def draft(seen: Seen, t: Words, taken: Collection[str] = ()) -> tuple[str, str]:
     """The name of a file's section, none of those `taken`, and its text, with a section of the call-backs in it, to be
-    corrected by whoever knows them."""
+    corrected by whoever knows them. That of a file of which no column is known is a comment, so that the sections of
+    others can be loaded beside it."""
     names = chain([_section(seen)], (f"{_section(seen)}_{number}" for number in count(2)))
     section, asked = next(name for name in names if name not in taken), _callbacks(seen)
     lines = [*_lines(t, section, seen), *_unused(t, seen, asked)]
     if asked:
         answers = tuple(asked.names[each] for each in sorted(ASKED & set(asked.names)))
         lines += ["", *_lines(t, f"{section}_callback", asked, answers)]
+    if not seen.names:
+        lines = [line if line.startswith("#") else f"# {line}".rstrip() for line in lines]
     return section, "\n".join(lines) + "\n"
 
 
@@ -153,7 +157,7 @@ def _unused(t: Words, seen: Seen, asked: Seen | None) -> Iterator[str]:
     for column in seen.columns:
         if column.name not in used:
             about = f" ({t('about people')})" if column.personal else ""
-            yield f"# {t('not used:')} {_string(column.name)}{about}"
+            yield f"# {t('not used:')} {_string(mask(column.name))}{about}"
 
 
 def _values(t: Words, section: str, seen: Seen) -> Iterator[str]:

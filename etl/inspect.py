@@ -106,10 +106,10 @@ def inspect(part: Part) -> Seen:
 def _goes_on(con: duckdb.DuckDBPyConnection, rows: Rows) -> bool:
     """Whether the header has a second row, which tells columns of one name apart and says nothing new of the others."""
     alike = {AGAIN.sub("", name) for name in rows.columns if AGAIN.search(name)}
-    first = con.execute(f"select * exclude (line, problem) from rows where {LINE} = ?", [rows.header[0] + 1]).fetchall()
-    if not alike or len(rows.header) > 1 or not first:
+    if not alike or len(rows.header) != 1:  # records have none
         return False
-    return all(
+    first = con.execute(f"select * exclude (line, problem) from rows where {LINE} = ?", [rows.header[0] + 1]).fetchall()
+    return bool(first) and all(
         cell if AGAIN.sub("", name) in alike else cell in (None, "", name)
         for name, cell in zip(rows.columns, first[0], strict=True)
     )

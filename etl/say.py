@@ -19,6 +19,7 @@ from etl import status
 from etl.inbox import named
 from etl.inspect import Seen
 from etl.load import Outcome, Watch
+from etl.personal import mask
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 ACCOUNT = "{file}: read {read} = loaded {loaded} + unchanged {unchanged} + superseded {superseded} + held {held}"
@@ -171,6 +172,6 @@ def _columns(t: Words, seen: Seen) -> Table:
     likely = {column: canonical for canonical, column in seen.names.items()}
     for column in seen.columns:
         shown = " | ".join(column.examples)
-        cells = (column.name, t(column.kind), f"{column.empty:.0%}", likely.get(column.name, ""), shown)
+        cells = (mask(column.name), t(column.kind), f"{column.empty:.0%}", likely.get(column.name, ""), shown)
         table.add_row(*(escape(_unbroken(cell)) for cell in cells))
     return table

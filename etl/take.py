@@ -22,11 +22,14 @@ from etl.read import LINE, Rows, Unreadable, cannot_open, quick, raw, read
 from etl.sites import Folder
 from etl.sqltext import insert, value
 
-DOUBLED_ROWS = "select count(*) from outdone where fate = 'superseded' and is_tied"
-DOUBLED = "{file}: {n} of its rows say something else under the key of another ({key}); the last one counts."
+DOUBLED_ROWS = "select count(*), min(line) from outdone where fate = 'superseded' and is_tied"
+DOUBLED = (
+    "{file}: {n} of its rows say something else under the key of another ({key}), the first in line {line}; the last "
+    "one counts."
+)
 TIED = (
-    "{file}: {n} of its rows say something else under the key of another ({key}) and are as new by newest_by; the one "
-    "with the greater cells counts."
+    "{file}: {n} of its rows say something else under the key of another ({key}), the first in line {line}, and are as "
+    "new by newest_by; the one with the greater cells counts."
 )
 SHEETS = "{file}: The sheet {sheet} was read; {others} with the same columns was not: name it in a section of its own."
 NO_ROWS = "{file}: No row was read from it."
@@ -105,10 +108,10 @@ def take(
 def _notes(con: DuckDBPyConnection, job: Job, rows: Rows, account: Account) -> list[Told]:
     """What is worth saying of a file that has been merged."""
     said = []
-    doubled = 0 if job.correcting else con.execute(DOUBLED_ROWS).fetchall()[0][0]
-    if doubled:
+    [[doubled, line]] = con.execute(DOUBLED_ROWS).fetchall()
+    if doubled and not job.correcting:
         key = ", ".join(TABLES[job.source.table].key)
-        said.append(Told(TIED if job.source.dated else DOUBLED, file=job.name, n=f"{doubled:,}", key=key))
+        said.append(Told(TIED if job.source.dated else DOUBLED, file=job.name, n=f"{doubled:,}", key=key, line=line))
     beside = [sheet for sheet in rows.beside if not _is_read(job, sheet)]
     if beside:
         said.append(Told(SHEETS, file=job.name, sheet=rows.sheet, others=", ".join(beside)))

@@ -104,8 +104,10 @@ def _data(rows: Rows, lines: Iterator[Line]) -> Iterator[list[str | None]]:
         if not any(cell.strip() for cell in cells) or _is_total(cells, width):
             rows.ignored += 1
         else:
-            padded: list[str | None] = [*cells[:width], *[None] * (width - len(cells))]
-            yield [str(line), problem or _fit(cells, width, rows.layout), *padded]
+            problem = problem or _fit(cells, width, rows.layout)
+            if problem and len(cells) > width:  # nothing is lost: what is too much stays with the last cell
+                cells = [*cells[: width - 1], ", ".join(cells[width - 1 :])]
+            yield [str(line), problem, *cells[:width], *[None] * (width - len(cells))]
 
 
 def _fit(cells: Cells, width: int, layout: str) -> str | None:

@@ -320,7 +320,10 @@ def test_a_held_row_is_known_by_its_text_also_where_its_file_has_changed_since(
     [path] = out.iterdir()
     rows = [line.split(",")[-3:] for line in path.read_text("utf-8-sig").splitlines()[1:]]
     assert rows == [["T1", "x", "badly"]]
-    assert "1 rows are not in it: their files are not there, or say something else by now" in capsys.readouterr().err
+    assert (
+        "1 rows are not in it: their files are not there (put them back), or say something else by now"
+        in capsys.readouterr().err
+    )
 
 
 def test_of_two_corrections_of_a_dated_row_that_of_the_later_list_stands(office: Office) -> None:

@@ -315,3 +315,28 @@ def test_a_log_of_many_words_has_them_all_in_its_draft(tmp_path: Path) -> None:
     path.write_text("工单编号,操作时间,操作\n" + "\n".join(rows), "utf-8")
     text = draft(inspect(Part(path)))
     assert all(f'"{word}" = ' in text for word in words)
+
+
+@pytest.mark.parametrize("text", ["[{line}, {line}]", "{line}\n{line}\n", '{{"rows": [{line}]}}'])
+def test_records_are_drafted_as_tables_are(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "步骤.json"
+    path.write_text(text.format(line='{"工单号": "A1", "操作": "受理", "操作时间": "2026-03-02 10:00"}'), "utf-8")
+    seen = inspect(Part(path))
+    assert (seen.rows.layout, seen.table) == ("json", "ticket_event")
+    assert seen.names == {"ticket_id": "工单号", "happened_at": "操作时间", "event": "操作"}
+    assert tomllib.loads(draft(seen))["步骤"]["table"] == "ticket_event"
+
+
+def test_what_stands_where_a_header_should_is_masked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "名单.csv"
+    path.write_text("某巷,13955556666,工单号\n某弄,13955556667,T1\n", "utf-8")
+    assert main(["inspect", str(path)]) == 0
+    said = capsys.readouterr()
+    assert '# not used: "〔电话〕"' in said.out and "1395555666" not in said.out + said.err
+
+
+def test_a_file_of_which_no_column_is_known_is_drafted_as_a_comment(tmp_path: Path) -> None:
+    path = tmp_path / "说明.csv"
+    path.write_text("第一项,第二项\n甲,乙\n", "utf-8")
+    text = draft(inspect(Part(path)))
+    assert '# ["说明"]' in text and '# not used: "第一项"' in text and tomllib.loads(text) == {}

@@ -336,8 +336,8 @@ def test_rows_of_one_key_and_one_export_in_one_file_are_said(office: Office) -> 
     office.site(sources=A)
     office.file("a.csv", f"{DATED}\n{row('x', '2023-05-02')}\n{row('y', '2023-05-02')}\n{row('z', '2023-05-01')}")
     assert [str(note) for note in office.load().notes] == [
-        "town/a.csv: 1 of its rows say something else under the key of another (ticket_id) and are as new by "
-        "newest_by; the one with the greater cells counts."
+        "town/a.csv: 1 of its rows say something else under the key of another (ticket_id), the first in line 2, and "
+        "are as new by newest_by; the one with the greater cells counts."
     ]
     assert office.rows("select category from log.ticket") == [("y",)]
 
@@ -346,7 +346,8 @@ def test_rows_of_one_key_in_one_file_are_said(office: Office) -> None:
     office.site(sources=U)
     office.file("u.csv", f"{UNDATED}\n{row('x')}\n{row('y')}")
     assert [str(note) for note in office.load().notes] == [
-        "town/u.csv: 1 of its rows say something else under the key of another (ticket_id); the last one counts."
+        "town/u.csv: 1 of its rows say something else under the key of another (ticket_id), the first in line 2; the "
+        "last one counts."
     ]
 
 
