@@ -15,9 +15,9 @@ from board.core.warehouse import NoWarehouse
 from board.core.words import Told, Words
 from etl import held as held_rows
 from etl import say, status
-from etl.draft import draft
+from etl.draft import draft, together
 from etl.inbox import files_in
-from etl.inspect import inspect
+from etl.inspect import Seen, inspect
 from etl.key import key
 from etl.load import load
 from etl.mart import BrokenMart
@@ -196,6 +196,7 @@ def _inspect(arguments: argparse.Namespace, t: Words) -> int:
         return 2
     out = Console(stderr=True)  # so that the draft alone can be sent to a file
     sections: set[str] = set()
+    known: list[Seen] = []
     try:
         found = parts(arguments.file)
     except Unreadable as error:
@@ -204,12 +205,15 @@ def _inspect(arguments: argparse.Namespace, t: Words) -> int:
     unread = 0
     for part in found:
         try:
-            seen = inspect(part)
+            known.append(inspect(part))
         except Unreadable as error:
             say.complain(t.told(error.of(f"{arguments.file}/{part.member}" if part.member else arguments.file)))
             unread += 1
             continue
-        say.seen(out, t, seen)
+        say.seen(out, t, known[-1])
+    if known:
+        say.line(out, t("Draft for sources.toml; correct it and put it beside site.toml:"))
+    for seen in together(known):
         section, text = draft(seen, t, sections)
         sections.add(section)
         print("\n" + text)

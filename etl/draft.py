@@ -9,8 +9,7 @@ from itertools import chain, count
 from board.core.words import Words, codes
 from etl import judge
 from etl.contract import CODES, TABLES, TELLING
-from etl.inspect import VALUED, Seen, known_headers, named
-from etl.personal import mask
+from etl.inspect import EPOCH, VALUED, Column, Seen, known_headers, named, shown_name
 from etl.read import AGAIN
 from etl.sources import EMPTY, MONTHS
 
@@ -18,22 +17,41 @@ NEWEST = re.compile(r"更新时间|修改时间|导出时间|updated|modified|ex
 DAY_IN_NAME = re.compile(r"20\d{6}")
 ASKED = {"contacted", "solved", "satisfaction"}  # what call-backs answer
 FIND = "{from = …, find = '([0-9]+)'}"  # how a number is found in 约30人
+ALONE = (MONTHS, *EPOCH.values())  # forms that a column has for itself
 STATES = 0.3  # share of repeated numbers from which a list of tickets looks like a list of their states
 
 
 def draft(seen: Seen, t: Words, taken: Collection[str] = ()) -> tuple[str, str]:
     """The name of a file's section, none of those `taken`, and its text, with a section of the call-backs in it, to be
-    corrected by whoever knows them. That of a file of which no column is known is a comment, so that the sections of
-    others can be loaded beside it."""
+    corrected by whoever knows them. That of a file of which no column is known that its rows need is a comment, so
+    that the sections of others can be loaded beside it."""
     names = chain([_section(seen)], (f"{_section(seen)}_{number}" for number in count(2)))
     section, asked = next(name for name in names if name not in taken), _callbacks(seen)
     lines = [*_lines(t, section, seen), *_unused(t, seen, asked)]
     if asked:
         answers = tuple(asked.names[each] for each in sorted(ASKED & set(asked.names)))
         lines += ["", *_lines(t, f"{section}_callback", asked, answers)]
-    if not seen.names:
+    if not {*TABLES[seen.table].key, *judge.needed(seen.table)} & set(seen.names):
         lines = [line if line.startswith("#") else f"# {line}".rstrip() for line in lines]
     return section, "\n".join(lines) + "\n"
+
+
+def together(found: list[Seen]) -> list[Seen]:
+    """The files of an archive, those of one kind as one, with the words of them all."""
+    kinds: dict[tuple[object, ...], Seen] = {}
+    for seen in found:
+        kind = (_pattern(seen), seen.table, seen.rows.sheet, seen.rows.columns)
+        same = kinds.setdefault(kind, seen)
+        kinds[kind] = replace(same, columns=tuple(map(_both, same.columns, seen.columns)))
+    return list(kinds.values())
+
+
+def _both(column: Column, other: Column) -> Column:
+    """A column as two files have it."""
+    if column.kind == "empty":
+        return other
+    words = tuple(dict.fromkeys((*column.words, *other.words))) if column.words and other.words else column.words
+    return replace(column, words=words, nothing=tuple(sorted({*column.nothing, *other.nothing})))
 
 
 def _lines(t: Words, section: str, seen: Seen, answers: tuple[str, ...] = ()) -> Iterator[str]:
@@ -69,9 +87,14 @@ def _section(seen: Seen) -> str:
     return re.sub(r"[\W\d_]+", "", seen.part.name.partition(".")[0]) or seen.table
 
 
+def _pattern(seen: Seen) -> str:
+    """What the file's name has in common with those of later exports."""
+    return re.sub(r"[\[\]?]", "?", re.sub(r"\d+|\.{2,}", "*", seen.part.name))
+
+
 def _file(t: Words, seen: Seen) -> Iterator[str]:
     """What the files of the section are called and how they are to be read."""
-    pattern = re.sub(r"[\[\]?]", "?", re.sub(r"\d+|\.{2,}", "*", seen.part.name))
+    pattern = _pattern(seen)
     same = "" if "*" in pattern else f"  # {t('write * for what changes from export to export')}"
     yield f"pattern = {_string(pattern)}{same}"
     yield f'table = "{seen.table}"'
@@ -97,7 +120,7 @@ def _file(t: Words, seen: Seen) -> Iterator[str]:
             'the same ticket stands here again and again: if these are its states, add a section of kind = "snapshots"'
         )
         yield f"# {said}"
-    dates = list(dict.fromkeys(form for column in seen.columns for form in column.dates if form not in MONTHS))
+    dates = list(dict.fromkeys(form for column in seen.columns for form in column.dates if column.dates not in ALONE))
     if dates:
         yield f"# {t('these dates can be read in two ways: keep the one your system writes')}"
         ways = [[form for form in dates if form.startswith("%d") == is_day] for is_day in (True, False)]
@@ -123,15 +146,20 @@ def _columns(t: Words, seen: Seen) -> Iterator[str]:
     """Canonical columns and where they stand, and what is wrong there; then what is still needed."""
     odd = {column.name: column.odd for column in seen.columns if column.odd}
     kinds = {column.name: column.kind for column in seen.columns}
-    months = {column.name for column in seen.columns if column.dates == MONTHS}
+    forms = {column.name: column.dates for column in seen.columns if column.dates in ALONE}
+    twice = {AGAIN.sub("", column.name) for column in seen.columns if AGAIN.search(column.name)}
     for canonical, column in seen.names.items():
         cells = " | ".join(map(_string, odd.get(column, ())[:3]))
         wrong = f"  # {t('no date, and its row is held: {cells}', cells=cells)}" if cells else ""
         if TABLES[seen.table].columns[canonical] in ("whole", "number") and kinds[column] in ("code", "text"):
             wrong = f"  # {t('not all numbers: find the part that is with {find}', find=FIND)}"
-        if column in months and TABLES[seen.table].columns[canonical] != "month":
-            first = t("months without a day: from their first one, to their last one")
-            yield f"{canonical} = {{from = {_string(column)}, dates = [{', '.join(map(_string, MONTHS))}]}}  # {first}"
+        if column in twice:
+            yield f"# {canonical} = {_string(column)}  # {t('two columns have this name: give one of them another')}"
+        elif column in forms and TABLES[seen.table].columns[canonical] != "month":
+            first = f"  # {t('months without a day: from their first one, to their last one')}"
+            dates = ", ".join(map(_string, forms[column]))
+            said = first if forms[column] == MONTHS else ""
+            yield f"{canonical} = {{from = {_string(column)}, dates = [{dates}]}}{said}"
         else:
             yield f"{canonical} = {_string(column)}{wrong}"
     yield from _missing(t, seen)
@@ -157,7 +185,7 @@ def _unused(t: Words, seen: Seen, asked: Seen | None) -> Iterator[str]:
     for column in seen.columns:
         if column.name not in used:
             about = f" ({t('about people')})" if column.personal else ""
-            yield f"# {t('not used:')} {_string(mask(column.name))}{about}"
+            yield f"# {t('not used:')} {_string(shown_name(seen, column))}{about}"
 
 
 def _values(t: Words, section: str, seen: Seen) -> Iterator[str]:

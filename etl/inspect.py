@@ -24,6 +24,9 @@ AMBIGUOUS = (  # forms that read two ways, tried only to say that the office mus
     ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y", "%m-%d-%Y", "%B %d %Y"),
 )
 LIKE_A_DATE = re.compile(r"\d.*\D.*\d|^(?:19|20)\d{6}(?:\d{6})?$")
+OF_DATA = re.compile(r"\d{7}|(?:19|20)\d\d\D\d{1,2}\D\d{1,2}")
+EPOCH = {r"1\d{9}": ("epoch",), r"1\d{12}": ("epoch_ms",)}  # numbers of seconds, of milliseconds since 1970
+TIMES = re.compile(r"时间|日期|time|date|(?:_at|At)$")
 SHOWN = 3  # examples of a column
 WIDE = 32  # characters of an example that are shown
 FEW = 12  # different words up to which a column is one of codes
@@ -65,6 +68,16 @@ class Seen:
     columns: tuple[Column, ...]
     table: str
     names: dict[str, str]  # canonical column → column of the file
+
+    @property
+    def is_headless(self) -> bool:
+        """Whether a moment or a long number stands where the columns' names should."""
+        return bool(self.rows.header) and any(OF_DATA.search(column.name) for column in self.columns)
+
+
+def shown_name(seen: Seen, column: Column) -> str:
+    """A column's name as it may be shown: where the header is none, only those that are known for one."""
+    return HIDDEN if seen.is_headless and column.name not in seen.names.values() else mask(column.name)
 
 
 @cache
@@ -118,7 +131,7 @@ def _goes_on(con: duckdb.DuckDBPyConnection, rows: Rows) -> bool:
 def _column(name: str, cells: list[str]) -> Column:
     words = Counter(cell for cell in cells if cell not in MISSING)
     filled = sum(words.values())
-    kind, dates, odd = _kind(list(words)[:SAMPLED], filled)
+    kind, dates, odd = _since_1970(name, list(words)) or _kind(list(words)[:SAMPLED], filled)
     personal = kind not in ("stamp", "empty") and is_about_people(name)
     hide = str if kind == "stamp" else mask
     hidden = personal or (kind in ("code", "text") and (is_prose(list(words)[:SAMPLED]) or bool(PROSE.search(name))))
@@ -148,6 +161,12 @@ class Kind(NamedTuple):
     name: str
     dates: tuple[str, ...] = ()
     odd: tuple[str, ...] = ()
+
+
+def _since_1970(name: str, words: list[str]) -> Kind | None:
+    """The kind of a column of moments that are written as numbers."""
+    forms = [form for number, form in EPOCH.items() if words and all(re.fullmatch(number, word) for word in words)]
+    return Kind("stamp", forms[0]) if forms and TIMES.search(name) else None
 
 
 def _kind(words: list[str], filled: int) -> Kind:

@@ -35,7 +35,7 @@ left join (select site_id, {keys}, true as there from log.{table}) as now using 
 group by all
 """  # rows of the version before that no row says now, and those of them under whose key there is none
 GONE = "{file}: It is not in the inbox any more; rows that leave: {n}."
-SHRUNK = "{file}: Rows that it held when it was loaded are not in it any more; rows that leave: {n}."
+SHRUNK = "{file}: Not all rows that were loaded from it are loaded from it now; rows that leave: {n}."
 ELSEWHERE = "{file}: It lies outside the inbox, which alone is read anew; rows that leave: {n}."
 
 

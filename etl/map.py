@@ -110,7 +110,8 @@ class _Cells:
         twice = sorted(column for column in wanted if f"{column} #2" in columns and not correcting)
         if twice:
             raise WrongColumns(
-                "The column {column} stands twice in the file; where a row above tells them apart: header = [2, 3].",
+                "The column {column} stands twice in the file: give one of them another name, or, where the row above "
+                "the header tells them apart, name both rows: header = [2, 3].",
                 column=", ".join(twice),
             )
         missing = sorted(column for column in wanted if column not in columns)

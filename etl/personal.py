@@ -39,12 +39,14 @@ MASKS = (
 WIDE = "０１２３４５６７８９", "0123456789"
 # what a text has in it that any of these may be found in
 IS_MASKED = "[0-9０-９楼幢栋座元室房@]|[一二三四五六七八九零〇幺]{3}|[一二三四五六七八九零〇幺][-\\s]"
+# A telephone or an identity-card number among other words: what is all digits, or goes on with letters, may be a code.
+OF_SOMEBODY = rf"(?:^|[^0-9A-Za-z_-])(?:{_MOBILE}|{_CARD})(?:[^0-9A-Za-z_-]|$)"
 HIDDEN = "•••"
 HEADERS = re.compile(
     r"姓名|名字|诉求人|来电人|反映人|申请人|联系人|投诉人|居民|户主|当事人|电话|手机|联系方式|号码|身份证|证件"
     r"|住址|地址|门牌|微信|邮箱|车牌|人$|openid|unionid"
     r"|\b(?:(?:first|last|full|caller|reporter|resident|contact|owner|user|customer) name|name$"
-    r"|caller|reporter|applicant|contact$|phone|mobile|tel|address|street|e-?mail|passport|plate)\b",
+    r"|caller|reporter|applicant|operator|assignee|contact$|phone|mobile|tel|address|street|e-?mail|passport|plate)\b",
     re.IGNORECASE,
 )
 HAN = re.compile(r"[\u4e00-\u9fff]{2,}")

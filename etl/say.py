@@ -17,9 +17,8 @@ from rich.table import Table
 from board.core.words import Told, Words
 from etl import status
 from etl.inbox import named
-from etl.inspect import Seen
+from etl.inspect import Seen, shown_name
 from etl.load import Outcome, Watch
-from etl.personal import mask
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 ACCOUNT = "{file}: read {read} = loaded {loaded} + unchanged {unchanged} + superseded {superseded} + held {held}"
@@ -87,6 +86,10 @@ def done(out: Console, t: Words, outcome: Outcome, data: Path, has_totals: bool)
         complain(said)
     if outcome.version:
         line(out, t("Published version {version}.", version=outcome.version))
+        for site in status.status(data)["sites"]:
+            if site["waiting"]:
+                line(out, t("{site}: {waiting} rows wait for their ticket or unit; the quality page lists them.",
+                            site=site["site"], waiting=f"{site['waiting']:,}"))  # fmt: skip
         if has_totals:
             line(out, t("Your published figures beside the computed ones: python -m board.metrics totals"))
     elif not outcome.refused:
@@ -115,7 +118,11 @@ def stands(t: Words, now: dict[str, Any]) -> None:
     _say(t("Version {version}, loaded {when}", version=now["version"], when=now["last_load"]["started_at"]))
     for site in now["sites"]:
         waiting = t(" (listed on the quality page)") if site["waiting"] else ""
-        _say(t("{site}: {tickets} tickets, data as of {as_of}, held {held}, waiting {waiting}", **site) + waiting)
+        if site["as_of"]:
+            said = t("{site}: {tickets} tickets, data as of {as_of}, held {held}, waiting {waiting}", **site)
+        else:
+            said = t("{site}: nothing that happened is loaded; held {held}, waiting {waiting}", **site)
+        _say(said + waiting)
     files = Counter(named(file["site"], file["file"]) for file in now["files"])
     sections = Counter((file["site"], file["source"]) for file in now["files"])
     for file in now["files"]:
@@ -147,10 +154,12 @@ def held(t: Words, rows: list[dict[str, Any]], shown: Iterable[tuple[dict[str, A
 
 
 def seen(out: Console, t: Words, file: Seen) -> None:
-    """What a file is, what each of its columns holds and is likely to be, and that a draft follows."""
+    """What a file is, and what each of its columns holds and is likely to be."""
     line(out, f"{file.part.member or file.part.path.name}: " + _form(t, file))
+    if file.is_headless:
+        row = file.rows.header[0]
+        line(out, t("Row {row} looks like one of data: write the names of the columns into a row above it.", row=row))
     out.print(_columns(t, file))
-    line(out, t("Draft for sources.toml; correct it and put it beside site.toml:"))
 
 
 def _form(t: Words, seen: Seen) -> str:
@@ -172,6 +181,6 @@ def _columns(t: Words, seen: Seen) -> Table:
     likely = {column: canonical for canonical, column in seen.names.items()}
     for column in seen.columns:
         shown = " | ".join(column.examples)
-        cells = (mask(column.name), t(column.kind), f"{column.empty:.0%}", likely.get(column.name, ""), shown)
+        cells = (shown_name(seen, column), t(column.kind), f"{column.empty:.0%}", likely.get(column.name, ""), shown)
         table.add_row(*(escape(_unbroken(cell)) for cell in cells))
     return table

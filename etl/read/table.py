@@ -16,17 +16,24 @@ AGAIN = re.compile(r" #\d+$")  # what a column's name ends with where another be
 EXACT = 2**53  # up to which a number with a point is exact, and without a fraction a whole one
 TOTALS = ("合计", "总计", "小计", "共计", "total", "grand total", "subtotal", "sub total")
 SUMS = ("小计", "合计", "总计")
+SUMMED = re.compile(r"(?:小计|合计|总计|共计)[:：]?[（(]?[\d,.]+[\u4e00-\u9fff]{0,2}[）)]?")  # 合计：6件, 总计（6件）
 FOOTERS = tuple(
     f"{word}{colon}"
     for word in (
         "制表",
         "制表人",
+        "制表日期",
+        "制表时间",
         "填表人",
+        "填表日期",
         "填报人",
+        "填报日期",
         "审核",
         "审核人",
         "复核人",
+        "打印日期",
         "打印时间",
+        "导出日期",
         "导出时间",
         "备注",
         "说明",
@@ -128,9 +135,8 @@ def _is_total(cells: Cells, width: int) -> bool:
     close = re.sub(r"\s", "", first)  # Chinese words are often spaced out
     spaced, summed = (" ".join(text.rstrip(":： ").lower().split()) for text in (first, close))
     is_data = 2 * len(others) >= width and not all(re.fullmatch(r"\s*[+-]?[\d\s.,]+[%％]?\s*", cell) for cell in others)
-    return (
-        summed in TOTALS or spaced in TOTALS or (not is_data and (summed.endswith(SUMS) or close.startswith(FOOTERS)))
-    )
+    is_sum = summed.endswith(SUMS) or SUMMED.fullmatch(close)
+    return summed in TOTALS or spaced in TOTALS or (not is_data and bool(is_sum or close.startswith(FOOTERS)))
 
 
 def _header(top: list[Line], form: Form) -> tuple[int, ...]:

@@ -4,9 +4,9 @@ with recursive learning as (
     select site_id from setting.site where units_from_tickets -- the sites whose units their tickets name
 ),
 listed as (
-    select site_id as site, unit_id as unit, parent_id as parent from log.unit
+    select site_id as site, unit_id as unit, parent_id as parent, true as is_own from log.unit
     union
-    select seen.site_id, seen.unit_id, null
+    select seen.site_id, seen.unit_id, null, false
     from (
         select site_id, unit_id from log.ticket semi join learning using (site_id)
         union
@@ -16,11 +16,12 @@ listed as (
         and not exists (from log.unit where unit.site_id = seen.site_id and unit.unit_id = seen.unit_id)
 ),
 linked as (
-    select listed.site, listed.unit, above.unit as parent
+    select listed.site, listed.unit, above.unit as parent, listed.is_own
     from listed left join listed as above on above.site = listed.site and above.unit = listed.parent
 ),
 roots as (
-    select site.site, case when count(linked.unit) = 1 then min(linked.unit) else site.site end as root
+    -- The only unit that the tickets name is a lane, not the site.
+    select site.site, case when count(linked.unit) = 1 and bool_and(is_own) then min(linked.unit) else site.site end as root
     from mart.site as site left join linked on linked.site = site.site and linked.parent is null
     group by site.site
 ),

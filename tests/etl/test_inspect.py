@@ -1,5 +1,6 @@
 """A look at an unmapped file: what it is, and a draft that needs only correcting."""
 
+import json
 import tomllib
 import zipfile
 from pathlib import Path
@@ -305,7 +306,8 @@ def test_a_header_of_two_rows_below_a_title_is_read_as_one(tmp_path: Path) -> No
 def test_two_columns_of_one_name_above_a_row_of_data_are_no_second_header(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("工单号,时间,时间\nGD1,2024-01-01,2024-01-02\n", "utf-8")
-    assert inspect(Part(path)).rows.header == (1,)
+    seen = inspect(Part(path))
+    assert seen.rows.header == (1,) and '# happened_at = "时间"' in draft(seen)
 
 
 def test_a_log_of_many_words_has_them_all_in_its_draft(tmp_path: Path) -> None:
@@ -332,7 +334,7 @@ def test_what_stands_where_a_header_should_is_masked(tmp_path: Path, capsys: pyt
     path.write_text("某巷,13955556666,工单号\n某弄,13955556667,T1\n", "utf-8")
     assert main(["inspect", str(path)]) == 0
     said = capsys.readouterr()
-    assert '# not used: "〔电话〕"' in said.out and "1395555666" not in said.out + said.err
+    assert '# not used: "•••"' in said.out and "1395555666" not in said.out + said.err and "某巷" not in said.out
 
 
 def test_a_file_of_which_no_column_is_known_is_drafted_as_a_comment(tmp_path: Path) -> None:
@@ -340,3 +342,33 @@ def test_a_file_of_which_no_column_is_known_is_drafted_as_a_comment(tmp_path: Pa
     path.write_text("第一项,第二项\n甲,乙\n", "utf-8")
     text = draft(inspect(Part(path)))
     assert '# ["说明"]' in text and '# not used: "第一项"' in text and tomllib.loads(text) == {}
+
+
+def test_members_of_one_kind_are_drafted_once_with_the_words_of_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "工单.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("工单1.csv", "工单编号,受理时间,类别\nA1,2024-03-01,停车\n")
+        archive.writestr("下/工单2.csv", "工单编号,受理时间,类别\nA2,2024-03-02,养猫\n")
+        archive.writestr("readme.txt", "说明\n")
+    assert main(["inspect", str(path)]) == 0
+    text = capsys.readouterr().out
+    assert [*tomllib.loads(text)] == ["工单"] and '"停车"' in text and '"养猫"' in text
+
+
+@pytest.mark.parametrize(("form", "number"), [("epoch", 1709255700), ("epoch_ms", 1709255700000)])
+def test_moments_that_are_numbers_are_drafted_as_such(tmp_path: Path, form: str, number: int) -> None:
+    path = tmp_path / "工单.json"
+    path.write_text(json.dumps([{"工单编号": "A1", "受理时间": number, "联系电话": 13800000001}]), "utf-8")
+    seen = inspect(Part(path))
+    assert tomllib.loads(draft(seen))["工单"]["columns"]["reported_at"] == {"from": "受理时间", "dates": [form]}
+    assert [column.kind for column in seen.columns] == ["text", "stamp", "whole"]
+
+
+def test_of_a_file_without_a_header_no_cell_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "工单.csv"
+    path.write_text("A1,小巷管家,某某某,2024-03-01 09:00\nA2,小巷管家,某某,2024-03-02 09:00\n", "utf-8")
+    assert main(["inspect", str(path)]) == 0
+    said = capsys.readouterr()
+    assert "Row 1 looks like one of data" in said.err and "某某" not in said.out + said.err

@@ -384,6 +384,12 @@ def test_the_name_decides_between_two_sources_without_a_time_of_export_too(offic
         assert office.rows("select category from mart.ticket") == [("pets",)]
 
 
+def test_a_load_says_what_waits(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    office.site(unit=UNITS, ticket="ticket_id,unit_id,reported_at\nT1,L9,2023-05-08 09:00")
+    assert main(["load"]) == 0
+    assert "town: 1 rows wait for their ticket or unit; the quality page lists them." in capsys.readouterr().out
+
+
 def test_a_waiting_row_is_listed_at_its_line_when_its_file_has_grown(office: Office) -> None:
     office.site(ticket=f"{HEAD}\nT1,L9,2023-05-01,,").load()
     office.file("ticket.csv", f"{HEAD}\nT0,L1,2023-04-30,,\nT1,L9,2023-05-01,,")

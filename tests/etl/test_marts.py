@@ -141,6 +141,16 @@ def test_a_place_is_the_nearest_lane_above_or_the_higher_unit_itself(office: Off
     ]
 
 
+def test_the_only_unit_that_tickets_name_is_a_lane(office: Office) -> None:
+    tickets = 'ticket = {pattern = "t.csv", table = "ticket", units = "from tickets", columns = {COLUMNS}}'
+    columns = 'ticket_id = "id", unit_id = "lane", reported_at = "at"'
+    office.site(sources=tickets.replace("COLUMNS", columns))
+    office.file("t.csv", "id,lane,at\nT1,柳荫巷,2023-05-08 09:00")
+    office.load()
+    units = "select unit, name, level, is_lane from mart.unit where unit <> 'unknown' order by unit"
+    assert office.rows(units) == [("town", "测试社区", "unknown", False), ("柳荫巷", "柳荫巷", "lane", True)]
+
+
 def test_households_stand_only_where_no_unit_below_has_any(office: Office) -> None:
     units = UNITS.strip() + "\nB1,L1,building,Building,20\nB2,L1,building,Building,30\n"
     office.site(unit=units).load()

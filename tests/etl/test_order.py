@@ -328,7 +328,7 @@ def test_a_rebuild_says_which_rows_a_file_has_lost(office: Office) -> None:
     office.load()
     assert office.rows("select count(*) from log.ticket") == [(2,)]
     assert [str(note) for note in office.load(fresh=True).notes] == [
-        "town/u.csv: Rows that it held when it was loaded are not in it any more; rows that leave: 1."
+        "town/u.csv: Not all rows that were loaded from it are loaded from it now; rows that leave: 1."
     ]
 
 

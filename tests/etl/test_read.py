@@ -130,7 +130,20 @@ def test_blanks_that_nobody_sees_are_no_part_of_a_cell(tmp_path: Path, rest: str
     assert rows(path, form)[0] == {"line": "2", "problem": None, "编号": "1", "内容": "a"}
 
 
-@pytest.mark.parametrize("words", ["审 核：张三", "打 印 时 间:", "合  计", "本月 合 计", "Grand  TOTAL", "sub total:"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "审 核：张三",
+        "打 印 时 间:",
+        "合  计",
+        "本月 合 计",
+        "Grand  TOTAL",
+        "sub total:",
+        "合计：6件",
+        "总计（1,206 件）",
+        "制表日期：3月",
+    ],
+)
 def test_spaced_out_totals_are_no_rows_and_nothing_for_the_engine(tmp_path: Path, words: str) -> None:
     path = tmp_path / "a.csv"
     path.write_text(f"id,kind\n1,noise\n{words},3\n", "utf-8")

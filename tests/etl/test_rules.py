@@ -19,6 +19,7 @@ GOOD = {
 }
 EARLIER, SAME_DAY, NEVER = "2023-04-30 10:00:00", "2023-05-01", "2099-01-01 00:00:00"
 OLD = "0024-05-01 10:00:00"
+SOMEBODY = "某某 13800000001"
 BAD = {
     "unit": {
         "has no unit number": {"unit_id": ""},
@@ -28,6 +29,7 @@ BAD = {
         "has a negative number of residents": {"residents": "-1"},
         "has a day before 1900": {"open_from": OLD[:10]},
         "closed before it opened": {"open_from": "2023-05-02", "open_until": "2023-05-01"},
+        "has a telephone or identity-card number where a code belongs": {"name": SOMEBODY},
     },
     "steward": {
         "has no steward number": {"steward_id": ""},
@@ -35,6 +37,7 @@ BAD = {
         "has no first day": {"started_on": ""},
         "has a day before 1900": {"started_on": OLD[:10]},
         "ended before it started": {"ended_on": "2022-12-31"},
+        "has a telephone or identity-card number where a code belongs": {"role": SOMEBODY},
     },
     "ticket": {
         "has no ticket number": {"ticket_id": "-"},
@@ -50,6 +53,7 @@ BAD = {
         "has an unknown tier": {"tier": "mayor"},
         "came neither from a steward nor from above": {"entry": "below"},
         "has an unknown class": {"class": "urgent"},
+        "has a telephone or identity-card number where a code belongs": {"channel": SOMEBODY},
     },
     "ticket_event": {
         "has no ticket number": {"ticket_id": ""},
@@ -79,6 +83,7 @@ BAD = {
         "started after the moment of loading": {"started_at": NEVER},
         "is of an unknown kind": {"kind": "party"},
         "has a negative number of people": {"participants": "-2"},
+        "has a telephone or identity-card number where a code belongs": {"organisation": SOMEBODY},
     },
     "duty": {
         "has no unit": {"unit_id": ""},
@@ -86,11 +91,13 @@ BAD = {
         "has no first or last day": {"ends_on": ""},
         "has a day before 1900": {"starts_on": OLD[:10]},
         "ended before it started": {"ends_on": "2023-04-30"},
+        "has a telephone or identity-card number where a code belongs": {"organisation": SOMEBODY},
     },
     "exclusion": {
         "has no ticket number": {"ticket_id": ""},
         "has no day": {"excluded_on": ""},
         "has a day before 1900": {"excluded_on": OLD[:10]},
+        "has a telephone or identity-card number where a code belongs": {"by": SOMEBODY},
     },
     "indicator": {
         "has no unit": {"unit_id": ""},
@@ -99,6 +106,7 @@ BAD = {
         "has no name": {"name": ""},
         "has no value": {"value": ""},
         "is neither a flow nor a stock": {"kind": "rate"},
+        "has a telephone or identity-card number where a code belongs": {"name": SOMEBODY},
     },
 }
 

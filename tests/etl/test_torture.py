@@ -289,7 +289,7 @@ REFUSED: list[tuple[str, bytes, str, str]] = [
     ("nothing.csv", b"", "", "The file is empty."),
     ("binary.csv", bytes(range(256)) * 20, "", "This is not text in UTF-8 / GB18030."),
     ("other.csv", b"a,b\n1,2\n", "", "The file has none of the columns 受理时间, 工单号, 类别."),
-    ("doubled.csv", CSV.replace("户数", "类别").encode(), "", "The column 类别 stands twice in the file; "),
+    ("doubled.csv", CSV.replace("户数", "类别").encode(), "", "The column 类别 stands twice in the file: "),
     ("torn.json", json.dumps(RECORDS).encode()[:-9], "nested", "This is not valid JSON: line 1"),
     ("lists.json", json.dumps({"a": RECORDS, "b": RECORDS}).encode(), "nested",
      "There are 2 lists in this file; export each by itself."),
