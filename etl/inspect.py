@@ -24,7 +24,7 @@ AMBIGUOUS = (  # forms that read two ways, tried only to say that the office mus
     ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y", "%m-%d-%Y", "%B %d %Y"),
 )
 LIKE_A_DATE = re.compile(r"\d.*\D.*\d|^(?:19|20)\d{6}(?:\d{6})?$")
-OF_DATA = re.compile(r"\d{7}|(?:19|20)\d\d\D\d{1,2}\D\d{1,2}")
+OF_DATA = re.compile(r"〔电话〕|〔证件〕|^[A-Za-z]{0,4}-?\d{7,}$|^(?:19|20)\d\d\D\d{1,2}\D\d{1,2}[\d\s:T日时分秒.]*$")
 EPOCH = {r"1\d{9}": ("epoch",), r"1\d{12}": ("epoch_ms",)}  # numbers of seconds, of milliseconds since 1970
 TIMES = re.compile(r"时间|日期|time|date|(?:_at|At)$")
 SHOWN = 3  # examples of a column
@@ -72,7 +72,7 @@ class Seen:
     @property
     def is_headless(self) -> bool:
         """Whether a moment or a long number stands where the columns' names should."""
-        return bool(self.rows.header) and any(OF_DATA.search(column.name) for column in self.columns)
+        return bool(self.rows.header) and any(OF_DATA.search(mask(column.name)) for column in self.columns)
 
 
 def shown_name(seen: Seen, column: Column) -> str:

@@ -86,10 +86,9 @@ def done(out: Console, t: Words, outcome: Outcome, data: Path, has_totals: bool)
         complain(said)
     if outcome.version:
         line(out, t("Published version {version}.", version=outcome.version))
-        for site in status.status(data)["sites"]:
-            if site["waiting"]:
-                line(out, t("{site}: {waiting} rows wait for their ticket or unit; the quality page lists them.",
-                            site=site["site"], waiting=f"{site['waiting']:,}"))  # fmt: skip
+        for site, rows in status.waiting(data).items():
+            line(out, t("{site}: {n} rows wait for their ticket or unit; the quality page lists them.",
+                        site=site, n=f"{rows:,}"))  # fmt: skip
         if has_totals:
             line(out, t("Your published figures beside the computed ones: python -m board.metrics totals"))
     elif not outcome.refused:
