@@ -31,6 +31,7 @@ LAID_OUT = (create, setting.create)  # what makes the tables a load writes to
 HELD_IN_FILE = 0.05, 20  # share and number of rows from which a file or a load says that its mapping is wrong
 HELD_IN_LOAD = 0.01, 100
 NO_CALENDAR = "{file}: There is no official calendar for {years} yet; limits follow weekends and fixed holidays there."
+WAITING = "select site, count(*) from mart.waiting group by site order by site"
 NEWLY_HELD = """
 select file_id, count(*) from run.held as held
 where (site_id, held_id) not in (from held_before)
@@ -61,6 +62,7 @@ class Outcome:
     refused: list[Told] = field(default_factory=list)
     left: list[str] = field(default_factory=list)  # sites whose rows left with this load
     notes: list[Told] = field(default_factory=list)  # what was left alone, and what else is worth saying
+    waiting: list[tuple[str, int]] = field(default_factory=list)  # site, rows whose ticket or unit is not there yet
 
 
 Watch = Callable[[str, int, int], None]  # what is being done, how many bytes of how many are done
@@ -151,6 +153,7 @@ def _load(
     setting.store(con, folders)
     changed = {taken.job.source.table for taken in outcome.taken if taken.account and taken.account.loaded}
     mart.build(con, None if whole else changed)
+    outcome.waiting = con.execute(WAITING).fetchall()
     outcome.notes += [Told(NO_CALENDAR, file=site, years=years) for site, years in mart.guessed(con)]
     _sign(new, load_id, command, started, secret)
     new.publish(anew=bool(found.forgotten or found.remapped))

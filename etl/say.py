@@ -86,7 +86,7 @@ def done(out: Console, t: Words, outcome: Outcome, data: Path, has_totals: bool)
         complain(said)
     if outcome.version:
         line(out, t("Published version {version}.", version=outcome.version))
-        for site, rows in status.waiting(data).items():
+        for site, rows in outcome.waiting:
             line(out, t("{site}: {n} rows wait for their ticket or unit; the quality page lists them.",
                         site=site, n=f"{rows:,}"))  # fmt: skip
         if has_totals:

@@ -14,7 +14,6 @@ select site, name, sample, as_of::varchar as as_of, last_day::varchar as last_da
     (select count(*) from mart.waiting where waiting.site = s.site) as waiting
 from mart.site as s order by site
 """
-WAITING = "select site, count(*) as rows from mart.waiting group by site order by site"
 FILES = """
 select load_id, site_id as site, source, file, encoding, read, loaded, unchanged, superseded, held, ignored, seconds,
     content_hash, mapping_hash, calendar, in_order, refused
@@ -42,11 +41,6 @@ def status(data: Path, or_nothing: bool = False) -> dict[str, Any]:
         "last_load": _records(warehouse, LOAD)[0],
         "last_attempt": last_attempt(data),
     }
-
-
-def waiting(data: Path) -> dict[str, int]:
-    """Site → how many of its rows wait for their ticket or unit. Raises NoWarehouse."""
-    return {row["site"]: row["rows"] for row in _records(current(data), WAITING)}
 
 
 def held(data: Path) -> list[dict[str, Any]]:
