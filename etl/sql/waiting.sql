@@ -28,6 +28,5 @@ from of_tickets as step join ticket_rows as ticket using (site_id, ticket_id)
 where run.is_early(step.happened_at, ticket.reported_at)
 union all
 select site_id, "table", code, unit_id, 'unit', source, file_id, line
-from in_units
+from in_units anti join mart.unit as known on known.site = in_units.site_id and known.unit = in_units.unit_id
 where unit_id is not null
-    and not exists (from mart.unit where unit.site = in_units.site_id and unit.unit = in_units.unit_id)
