@@ -156,9 +156,9 @@ def _columns(t: Words, seen: Seen) -> Iterator[str]:
         if column in twice:
             yield f"# {canonical} = {_string(column)}  # {t('two columns have this name: give one of them another')}"
         elif column in forms and TABLES[seen.table].columns[canonical] != "month":
-            first = f"  # {t('months without a day: from their first one, to their last one')}"
+            first = t("months without a day: from their first one, to their last one")
+            said = f"  # {first}" if forms[column] == MONTHS else ""
             dates = ", ".join(map(_string, forms[column]))
-            said = first if forms[column] == MONTHS else ""
             yield f"{canonical} = {{from = {_string(column)}, dates = [{dates}]}}{said}"
         else:
             yield f"{canonical} = {_string(column)}{wrong}"

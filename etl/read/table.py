@@ -16,7 +16,9 @@ AGAIN = re.compile(r" #\d+$")  # what a column's name ends with where another be
 EXACT = 2**53  # up to which a number with a point is exact, and without a fraction a whole one
 TOTALS = ("合计", "总计", "小计", "共计", "total", "grand total", "subtotal", "sub total")
 SUMS = ("小计", "合计", "总计")
-SUMMED = re.compile(r"(?:小计|合计|总计|共计)[:：]?[（(]?[\d,.]+[\u4e00-\u9fff]{0,2}[）)]?")  # 合计：6件, 总计（6件）
+SUMMED = re.compile(
+    rf"(?:{'|'.join(SUMS)}|共计)[:：]?[（(]?[\d,.]+[\u4e00-\u9fff]{{0,2}}[）)]?"
+)  # 合计：6件, 总计（6件）
 FOOTERS = tuple(
     f"{word}{colon}"
     for word in (
