@@ -205,16 +205,17 @@ def _inspect(arguments: argparse.Namespace, t: Words) -> int:
     unread = 0
     for part in found:
         try:
-            known.append(inspect(part))
+            seen = inspect(part)
         except Unreadable as error:
             say.complain(t.told(error.of(f"{arguments.file}/{part.member}" if part.member else arguments.file)))
             unread += 1
             continue
-        say.seen(out, t, known[-1])
+        known.append(seen)
+        say.seen(out, t, seen)
     if known:
         say.line(out, t("Draft for sources.toml; correct it and put it beside site.toml:"))
-    for seen in together(known):
-        section, text = draft(seen, t, sections)
+    for kind in together(known):
+        section, text = draft(kind, t, sections)
         sections.add(section)
         print("\n" + text)
     return 1 if unread else 0

@@ -45,9 +45,13 @@ class Content:
         with path.open("rb"):
             pass
 
-    def hash(self) -> str:
-        """SHA-256 of its bytes, in hexadecimal; they are read once, when it is first asked for. Raises OSError."""
+    def hash(self, told: str | None = None) -> str:
+        """SHA-256 of its bytes, in hexadecimal; they are read once, when it is first asked for, or not at all where
+        it is `told`. Raises OSError."""
         if self._hash is None:
-            with self.path.open("rb") as stream:
-                self._hash = file_digest(stream, "sha256").hexdigest()
+            self._hash = told or self._read()
         return self._hash
+
+    def _read(self) -> str:
+        with self.path.open("rb") as stream:
+            return file_digest(stream, "sha256").hexdigest()

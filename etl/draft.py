@@ -9,7 +9,7 @@ from itertools import chain, count
 from board.core.words import Words, codes
 from etl import judge
 from etl.contract import CODES, TABLES, TELLING
-from etl.inspect import EPOCH, VALUED, Column, Seen, known_headers, named, shown_name
+from etl.inspect import EPOCH, LISTED, VALUED, Column, Seen, known_headers, named, shown_name
 from etl.read import AGAIN
 from etl.sources import EMPTY, MONTHS
 
@@ -48,9 +48,10 @@ def together(found: list[Seen]) -> list[Seen]:
 
 def _both(column: Column, other: Column) -> Column:
     """A column as two files have it."""
-    if column.kind == "empty":
-        return other
-    words = tuple(dict.fromkeys((*column.words, *other.words))) if column.words and other.words else column.words
+    if "empty" in (column.kind, other.kind):
+        return other if column.kind == "empty" else column
+    words = tuple(dict.fromkeys((*column.words, *other.words))) if column.words and other.words else ()
+    words = words if len(words) <= LISTED else ()
     return replace(column, words=words, nothing=tuple(sorted({*column.nothing, *other.nothing})))
 
 

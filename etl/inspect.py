@@ -13,7 +13,7 @@ import duckdb
 
 from etl.contract import FREE_TEXT, NAMES, TABLES
 from etl.map import NO, YES, moment_of
-from etl.personal import HIDDEN, is_about_people, is_prose, mask
+from etl.personal import CARD, HIDDEN, PHONE, is_about_people, is_prose, mask
 from etl.read import AGAIN, LINE, NOTHING, Form, Part, Rows, Unreadable, read
 from etl.sources import DATES, EMPTY, MONTHS
 
@@ -24,7 +24,9 @@ AMBIGUOUS = (  # forms that read two ways, tried only to say that the office mus
     ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y", "%m-%d-%Y", "%B %d %Y"),
 )
 LIKE_A_DATE = re.compile(r"\d.*\D.*\d|^(?:19|20)\d{6}(?:\d{6})?$")
-OF_DATA = re.compile(r"〔电话〕|〔证件〕|^[A-Za-z]{0,4}-?\d{7,}$|^(?:19|20)\d\d\D\d{1,2}\D\d{1,2}[\d\s:T日时分秒.]*$")
+OF_DATA = re.compile(
+    rf"{CARD}|{PHONE}|^[A-Za-z]{{0,4}}-?\d{{7,}}$|^(?:19|20)\d\d\D\d{{1,2}}\D\d{{1,2}}[\d\s:T日时分秒.]*$"
+)
 EPOCH = {r"1\d{9}": ("epoch",), r"1\d{12}": ("epoch_ms",)}  # numbers of seconds, of milliseconds since 1970
 TIMES = re.compile(r"时间|日期|time|date|(?:_at|At)$")
 SHOWN = 3  # examples of a column

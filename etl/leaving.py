@@ -29,7 +29,7 @@ group by all having sum(n) > 0 order by all
 )
 LEAVING = """
 select site_id, source, file, mapping_hash, count(*), count(*) filter (where there is null)
-from before.log.{table} as rows join before.run.file using (site_id, source, file_id)
+from before.log.{table} as rows join before.run.file using (site_id, file_id)
 anti join log.{table} as same using (site_id, {keys}, row_hash)
 left join (select site_id, {keys}, true as there from log.{table}) as now using (site_id, {keys})
 group by all

@@ -8,7 +8,7 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection
 
 from etl.merge import TOUCHES
-from etl.sqltext import has_doubles, value
+from etl.sqltext import has_doubles, laid_out, value
 
 FOLDER = Path(__file__).with_name("sql")
 
@@ -74,7 +74,7 @@ def build(con: DuckDBPyConnection, changed: set[str] | None) -> None:
         con.execute("create or replace temp table old_unit as from mart.unit")
     _stamps(con)
     for mart in BASE:
-        con.execute(f"create or replace table mart.{mart.name} as {_sql(mart.name)}")
+        _make(con, mart)
     few = few and _only_grown(con)
     if few:
         _touch_due(con)
@@ -85,7 +85,7 @@ def build(con: DuckDBPyConnection, changed: set[str] | None) -> None:
             _again(con, mart)
         else:
             order = f"order by {mart.order}" if mart.order and not _lie_in_order(con) else ""
-            con.execute(f"create or replace table mart.{mart.name} as {_sql(mart.name)} {order}")
+            _make(con, mart, order)
         if mart.name in MADE:
             _view(con, MADE[mart.name], f"mart.{mart.name}", mart.by if few else "")
     for mart in ORDER:
@@ -142,6 +142,13 @@ def _view(con: DuckDBPyConnection, view: str, rows: str, by: str, site: str = "s
     """What the SQL files call `view`: all these rows, or those touched `by` this column."""
     only = f"semi join touched on {IS_TOUCHED.format(by=by, site=site)}" if by else ""
     con.execute(f"create or replace temp view {view} as select rows.* from {rows} as rows {only}")
+
+
+def _make(con: DuckDBPyConnection, mart: Mart, order: str = "") -> None:
+    """Make all of a mart."""
+    columns = ((column, kind) for column, kind, *_ in con.execute(f"describe {_sql(mart.name)}").fetchall())
+    con.execute(f"create or replace table mart.{mart.name} ({laid_out(columns, mart.by)})")
+    con.execute(f"insert into mart.{mart.name} {_sql(mart.name)} {order}")
 
 
 def _again(con: DuckDBPyConnection, mart: Mart) -> None:

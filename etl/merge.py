@@ -7,9 +7,10 @@ from duckdb import DuckDBPyConnection
 from etl.contract import TABLES, TYPES
 from etl.corrections import CREATE as LISTS
 from etl.corrections import MARK, sealed
-from etl.sqltext import has_doubles, name, rises, value
+from etl.personal import OF_SOMEBODY, WIDE
+from etl.sqltext import has_doubles, laid_out, name, rises, value, values
 
-CREATE = """
+CREATE = f"""
 create schema if not exists log; create schema if not exists run; create schema if not exists setting;
 create schema if not exists mart;
 -- What decides which of two files is later by name: first without the folder of one from elsewhere and without the
@@ -29,6 +30,12 @@ create or replace macro run.is_move(event) as event in ('escalated', 'handed_dow
 create or replace macro run.minutes(from_at, until_at, timezone, has_shifts) as
     floor(case when has_shifts then epoch_us(timezone(timezone, until_at)) - epoch_us(timezone(timezone, from_at))
         else epoch_us(until_at) - epoch_us(from_at) end / 60000000)::bigint;
+-- Whether no number of a person stands among other words in a cell. Most codes are short, and most long ones plain: the
+-- dear questions come last.
+create or replace macro run.names_nobody(cell) as
+    case when strlen(cell) > 11 then case when regexp_matches(
+        case when strlen(cell) = length(cell) then cell else translate(cell, {values(WIDE)}) end, {value(OF_SOMEBODY)}
+    ) then regexp_full_match(cell, '[0-9]+') else true end else true end;
 create table if not exists run.load (load_id bigint, command varchar, started_at timestamp, seconds double,
     version bigint, built_on bigint, rules varchar, marts varchar, key_mark varchar);
 create table if not exists run.file (file_id bigint, load_id bigint, site_id varchar, source varchar, file varchar,
@@ -96,10 +103,11 @@ def create(con: DuckDBPyConnection) -> None:
     con.execute(LISTS)
     con.execute(TOUCHED)
     for table in TABLES.values():
-        columns = ", ".join(f"{name(column)} {TYPES[kind]}" for column, kind in table.columns.items())
+        columns = ((column, TYPES[kind]) for column, kind in table.columns.items())
         con.execute(
-            f"create table if not exists log.{table.name} (site_id varchar, {columns}, "
-            "source varchar, file_id bigint, line bigint, newest timestamp, row_hash ubigint)"
+            f"create table if not exists log.{table.name} "
+            f"(site_id varchar, {laid_out(columns, TOUCHES.get(table.name, ''))}, "
+            "file_id bigint, line bigint, newest timestamp, row_hash ubigint)"
         )
 
 
@@ -116,15 +124,15 @@ def merge(con: DuckDBPyConnection, origin: Origin) -> Account:
             insert into outdone select line, 'superseded', false from answered
             where line not in (select line from outdone) and line not in (select line from met)
         """)
-    columns, source = ", ".join(name(column) for column in TABLES[table].columns), value(origin.source)
+    columns = ", ".join(name(column) for column in TABLES[table].columns)
     loaded = _loaded(con)
     con.execute(f"""
         update log.{table} as kept
-        set newest = greatest(kept.newest, met.newest), source = {source}, file_id = {origin.file_id}, line = met.line
+        set newest = greatest(kept.newest, met.newest), file_id = {origin.file_id}, line = met.line
         from met where kept.rowid = met.place and met.fate = 'unchanged' and met.is_later;
         delete from log.{table} where rowid in (select place from met where fate = 'loaded');
         insert into log.{table}
-        select {value(origin.site)}, {columns}, {source}, {origin.file_id}, line, newest, row_hash
+        select {value(origin.site)}, {columns}, {origin.file_id}, line, newest, row_hash
         {loaded};
     """)
     if table in TOUCHES and origin.touching:

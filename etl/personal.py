@@ -16,14 +16,15 @@ _NUMBERED = f"(?:{_D}+|{_N}+|{_L})"
 _MOBILE, _FIXED = rf"1{_S}[3-9](?:{_S}{_D}){{9}}", rf"0{_D}{{2,3}}{_S}(?:{_D}{_S}){{6,7}}{_D}"
 _CARD = rf"{_D}{{6}}{_S}(?:{_D}{{8}}|{_D}{{4}}{_S}{_D}{{4}}){_S}{_D}{{3}}{_X}|(?:{_D}{{4}}{_S}){{4}}{_D}{_X}"
 _OLD_CARD = rf"{_D}{{6}}{_S}{_D}{{6}}{_S}{_D}{{3}}"
+CARD, PHONE = "〔证件〕", "〔电话〕"  # what stands in their place
 MASKS = (
     # whole numbers first, so that none begins within another; then those that something is glued to
-    (rf"\b(?:{_CARD})\b", "〔证件〕"),
-    (rf"\b(?:(?:00)?86{_S})?{_MOBILE}\b", "〔电话〕"),
-    (rf"\b{_FIXED}\b", "〔电话〕"),
-    (rf"\b{_OLD_CARD}\b", "〔证件〕"),
-    (rf"{_CARD}|{_OLD_CARD}", "〔证件〕"),
-    (rf"{_MOBILE}|\b{_L}*{_FIXED}|[一二三四五六七八九零〇幺](?:[-\s]?[一二三四五六七八九零〇幺]){{6,}}", "〔电话〕"),
+    (rf"\b(?:{_CARD})\b", CARD),
+    (rf"\b(?:(?:00)?86{_S})?{_MOBILE}\b", PHONE),
+    (rf"\b{_FIXED}\b", PHONE),
+    (rf"\b{_OLD_CARD}\b", CARD),
+    (rf"{_CARD}|{_OLD_CARD}", CARD),
+    (rf"{_MOBILE}|\b{_L}*{_FIXED}|[一二三四五六七八九零〇幺](?:[-\s]?[一二三四五六七八九零〇幺]){{6,}}", PHONE),
     # number plates, door numbers
     (rf"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]{_P}{_L}{_P}(?:(?:{_D}|{_L}){_P}){{4}}"
      rf"(?:(?:{_D}|{_L}){{1,2}}|[学警挂港澳领试超使])|WJ\s?{_HAN}?{_D}{{4,5}}",
@@ -33,7 +34,7 @@ MASKS = (
      rf"|\b(?:[0-9]{{1,3}}[-－—–])?[0-9]{{1,2}}[-－—–][0-9]{{3,4}}\b",
      "〔门牌〕"),
     # without the area code; what begins with 20 is a day
-    (r"\b(?:[3-8][0-9]{2,3}-?[0-9]{4}|2[1-9][0-9]{1,2}-?[0-9]{4})\b", "〔电话〕"),
+    (r"\b(?:[3-8][0-9]{2,3}-?[0-9]{4}|2[1-9][0-9]{1,2}-?[0-9]{4})\b", PHONE),
     (r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", "〔邮箱〕"),
 )  # fmt: skip
 WIDE = "０１２３４５６７８９", "0123456789"

@@ -21,6 +21,14 @@ def values(texts: Iterable[str]) -> str:
     return ", ".join(value(text) for text in texts)
 
 
+def laid_out(columns: Iterable[tuple[str, str]], apart: str) -> str:
+    """The columns of a new table (name, type). `apart`: the one whose texts nearly all differ: to look for a dictionary
+    of them, as the engine does with any text, takes longer than all else about them."""
+    return ", ".join(
+        f"{name(column)} {kind}{' using compression zstd' if column == apart else ''}" for column, kind in columns
+    )
+
+
 def insert(con: DuckDBPyConnection, table: str, row: dict[str, Any]) -> None:
     """Add one row to a table: column → cell, bound."""
     columns, places = ", ".join(map(name, row)), ", ".join("?" * len(row))

@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from duckdb import DuckDBPyConnection, IOException, OutOfMemoryException
@@ -59,20 +60,21 @@ class Taken:
 
 
 def looked(jobs: list[Job]) -> Iterator[tuple[Job, quick.Found | None]]:
-    """Each file, and how the engine may read it itself: found out, as is what it holds, while the files before it are
-    taken."""
-    pool = ThreadPoolExecutor(max_workers=2)  # to hash a file and, at once, to look through it
+    """Each file, and how the engine may read it itself: found out, as is the hash of what it holds, while the files
+    before it are taken."""
+    pool = ThreadPoolExecutor(max_workers=2)
     try:
-        looks = [pool.submit(_look, job, pool.submit(job.content.hash)) for job in jobs]
+        looks = [pool.submit(_look, job) for job in jobs]
         yield from ((job, look.result()) for job, look in zip(jobs, looks, strict=True))
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _look(job: Job, hashing: Future[str]) -> quick.Found | None:
+def _look(job: Job) -> quick.Found | None:
+    digest = sha256()
     try:
-        found = quick.look(job.part, job.form)
-        hashing.result()
+        found = quick.look(job.part, job.form, heard=digest.update)
+        job.content.hash(digest.hexdigest() if found else None)  # of a large file in one reading
         return found
     except (Unreadable, OSError):  # which taking the file will meet, too, and say
         return None

@@ -19,15 +19,16 @@ def withhold(con: DuckDBPyConnection, folder: Folder, key: str) -> None:
     for table in TABLES.values():
         told = (FREE_TEXT | NAMES) & set(table.columns)
         same = [source for source in folder.sources if source.table == table.name]
-        for (source,) in con.execute(
-            f"select distinct source from log.{table.name} where site_id = ?", [site]
-        ).fetchall():
+        files = f"select file_id from log.{table.name} where site_id = ?"
+        sections = con.execute(f"select distinct source from run.file where file_id in ({files})", [site]).fetchall()
+        for (source,) in sections:
             own = [each for each in same if each.name == source] or same
             now = {column: "null" for column in told if not own or not all(column in _kept(each) for each in own)}
             now |= {column: _hashed(name(column), key) for each in own for column in each.personal}
             if now:
                 changes = ", ".join(f"{name(column)} = {cell}" for column, cell in now.items())
-                con.execute(f"update log.{table.name} set {changes} where site_id = ? and source = ?", [site, source])
+                files = "select file_id from run.file where site_id = ? and source = ?"
+                con.execute(f"update log.{table.name} set {changes} where file_id in ({files})", [site, source])
         said = row_hash(table.name)
         con.execute(f"update log.{table.name} set row_hash = {said} where site_id = ? and row_hash <> {said}", [site])
 

@@ -1,10 +1,12 @@
 """Which files a load opens, and that it tells a file that changed however little shows."""
 
 import os
+from hashlib import sha256
 
 import pytest
 
 from etl import content
+from etl.read import quick
 from tests.office import UNITS, Office
 
 HEAD = "ticket_id,unit_id,reported_at\n"
@@ -35,6 +37,16 @@ def test_a_file_of_the_same_size_and_time_is_still_another(office: Office, monke
 def test_a_file_changed_a_moment_ago_is_not_known_by_its_time(office: Office) -> None:
     office.site(unit=UNITS, ticket=HEAD + "T1,L1,2023-05-01").load()
     assert office.rows("select count(*) as files, count(state) as known from run.file") == [(2, 0)]
+
+
+@pytest.mark.parametrize("tail", ["", "\n\nT9, L1,2023-05-01"])  # left to the engine, and found too late not to be
+def test_a_large_file_is_known_by_all_its_bytes(office: Office, tail: str) -> None:
+    rows = "\n".join(f"T{number},L1,2023-05-01" for number in range(10, 60_000))
+    path = office.site(unit=UNITS, ticket=HEAD).file("ticket.csv", HEAD + rows + tail)
+    assert path.stat().st_size > quick.FROM
+    office.load()
+    known = "select content_hash from run.file where source = 'ticket' and refused is null"
+    assert office.rows(known) == [(sha256(path.read_bytes()).hexdigest(),)]
 
 
 def test_a_large_file_keeps_its_lines(office: Office) -> None:

@@ -10,7 +10,7 @@ import pytest
 from board.core.words import Words
 from etl import draft as drafts
 from etl.__main__ import main
-from etl.inspect import Seen, inspect
+from etl.inspect import LISTED, Seen, inspect
 from etl.read import Part
 from etl.sources import parse_source
 from tests.office import UNITS, Office
@@ -355,6 +355,21 @@ def test_members_of_one_kind_are_drafted_once_with_the_words_of_all(
     assert main(["inspect", str(path)]) == 0
     text = capsys.readouterr().out
     assert [*tomllib.loads(text)] == ["工单"] and '"停车"' in text and '"养猫"' in text
+
+
+def test_words_that_are_too_many_in_one_member_are_listed_of_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, header = tmp_path / "工单.zip", "工单编号,受理时间,类别\n"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("工单1.csv", header + "A1,2024-03-01,停车\n")
+        archive.writestr("工单2.csv", header + "A2,2024-03-02,\n")
+    assert main(["inspect", str(path)]) == 0
+    assert "停车" in capsys.readouterr().out
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("工单3.csv", header + "".join(f"B{n},2024-03-03,类{n}\n" for n in range(LISTED + 1)))
+    assert main(["inspect", str(path)]) == 0
+    assert "停车" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("form", "number"), [("epoch", 1709255700), ("epoch_ms", 1709255700000)])

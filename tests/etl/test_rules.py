@@ -133,6 +133,12 @@ def test_a_row_keeps_all_its_reasons(office: Office) -> None:
     assert reasons == "resolved before it was reported: reported_at, resolved_at; has an unknown tier: tier"
 
 
+def test_of_several_columns_the_reason_names_the_one_at_fault(office: Office) -> None:
+    office.site(ticket=f"ticket_id,reported_at,channel,category\nT1,2023-05-01 10:00,phone,{SOMEBODY}").load()
+    said = "has a telephone or identity-card number where a code belongs: category"
+    assert office.rows("select array_to_string(reasons, '; ') from run.held") == [(said,)]
+
+
 def test_an_unreadable_cell_leaves_no_other_reason_unsaid_and_none_untrue(office: Office) -> None:
     rows = "ticket_id,reported_at,resolved_at,tier\nT1,someday,2023-05-01,mayor\nT2,,2023-05-01,"
     office.site(ticket=rows).load()
