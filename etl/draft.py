@@ -26,7 +26,7 @@ def draft(seen: Seen, t: Words, taken: Collection[str] = ()) -> tuple[str, str]:
     corrected by whoever knows them. That of a file of which no column is known that its rows need is a comment, so
     that the sections of others can be loaded beside it."""
     names = chain([_section(seen)], (f"{_section(seen)}_{number}" for number in count(2)))
-    section, asked = next(name for name in names if name not in taken), _callbacks(seen)
+    section, asked = next(name for name in names if name not in taken), callbacks(seen)
     lines = [*_lines(t, section, seen), *_unused(t, seen, asked)]
     if asked:
         answers = tuple(asked.names[each] for each in sorted(ASKED & set(asked.names)))
@@ -65,7 +65,7 @@ def _lines(t: Words, section: str, seen: Seen, answers: tuple[str, ...] = ()) ->
     yield from _values(t, _key(section), seen)
 
 
-def _callbacks(seen: Seen) -> Seen | None:
+def callbacks(seen: Seen) -> Seen | None:
     """The call-backs whose answers stand in a list of tickets, as many systems write them; when they were asked is
     when the ticket was settled, where nothing better is said."""
     known = {canonical: words for canonical, words in known_headers()["callback"].items() if canonical != "ticket_id"}

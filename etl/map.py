@@ -28,6 +28,8 @@ TOLD = dict.fromkeys(MOMENTS, "is no date") | {
     "number": "is no number",
     "yes_no": "is neither yes nor no",
 }
+IS_AMBIGUOUS = r"^\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b"  # of a day and a month
+AMBIGUOUS = "can be read as two dates until dates says whether day or month comes first"
 BETWEEN = r"[\s()\p{Z}\p{Pd}\x{200b}]"  # blanks, brackets and dashes of every kind
 IS_PERSON = "#[0-9a-f]{16}"  # the mark of a person in a column of text: no office numbers its people so
 IN_NAME = {  # how a day or moment of export stands in a file's name → the form it is read in
@@ -254,7 +256,11 @@ def _problems(source: Source, column: str, kind: str) -> dict[str, str]:
     """What can be wrong with a cell in a column of this kind: condition → sentence, both in SQL."""
     cell, about = said(column), called(source, [column])
     if kind in TOLD:
-        return {unread(column): value(f"{TOLD[kind]}: {about}")}
+        told = value(f"{TOLD[kind]}: {about}")
+        if kind in MOMENTS and all(form.startswith("%Y") for form in _dates(source, column)):
+            two_ways = f"regexp_matches({cell}, {value(IS_AMBIGUOUS)})"
+            told = f"case when {two_ways} then {value(f'{AMBIGUOUS}: {about}')} else {told} end"
+        return {unread(column): told}
     error = f"starts_with({cell}, '#') and {cell} in ({values(ERRORS)})"
     problems = {error: value(f"is an error of the spreadsheet: {about}")}
     if column.endswith("_id"):

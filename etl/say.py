@@ -16,6 +16,7 @@ from rich.table import Table
 
 from board.core.words import Told, Words
 from etl import status
+from etl.draft import callbacks
 from etl.inbox import named
 from etl.inspect import Seen, shown_name
 from etl.load import Outcome, Watch
@@ -177,7 +178,9 @@ def _form(t: Words, seen: Seen) -> str:
 def _columns(t: Words, seen: Seen) -> Table:
     """What each column of a file holds and is likely to be, with examples."""
     table = Table(t("Column"), t("Holds"), t("Empty cells"), t("Likely"), t("Examples"), box=None, pad_edge=False)
-    likely = {column: canonical for canonical, column in seen.names.items()}
+    asked = callbacks(seen)
+    names = (*(asked.names.items() if asked else ()), *seen.names.items())
+    likely = {column: canonical for canonical, column in names}
     for column in seen.columns:
         shown = " | ".join(column.examples)
         cells = (shown_name(seen, column), t(column.kind), f"{column.empty:.0%}", likely.get(column.name, ""), shown)

@@ -268,6 +268,16 @@ def test_what_looks_personal_is_neither_shown_nor_drafted(tmp_path: Path, capsys
     assert "停车" in said and not [word for word in ("138001", "110105", "张伟", "陈静") if word in said]
 
 
+def test_what_stands_in_the_section_of_call_backs_is_likely_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(ANSWERED, "utf-8")
+    assert main(["inspect", str(path), "--lang", "en"]) == 0
+    [said] = [line for line in capsys.readouterr().err.splitlines() if line.startswith("满意度")]
+    assert " satisfaction " in said
+
+
 def test_one_member_that_cannot_be_read_costs_the_others_no_draft(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -168,6 +168,18 @@ def test_a_reason_names_the_columns_of_the_file(office: Office, capsys: pytest.C
     assert capsys.readouterr().out.splitlines()[-1] == "     1  不是日期: 时间; 受理"
 
 
+def test_a_date_that_reads_two_ways_is_held_until_the_section_says_which(office: Office) -> None:
+    office.site(ticket="ticket_id,reported_at\nT1,3/4/2024\nT2,someday").load()
+    assert office.rows("select reasons[1] from run.held order by line") == [
+        ("can be read as two dates until dates says whether day or month comes first: reported_at",),
+        ("is no date: reported_at",),
+    ]
+    office.remap('table = "ticket"', 'table = "ticket"\ndates = ["%d/%m/%Y"]')
+    office.load()
+    assert office.rows("select reported_at::date::varchar from log.ticket") == [("2024-04-03",)]
+    assert office.rows("select reasons[1] from run.held") == [("is no date: reported_at",)]
+
+
 @pytest.mark.parametrize("cell", ["1e30", "99999999999999999", "inf", "nan", "-1e18", "-5"])
 def test_a_number_that_is_no_moment_holds_its_row_alone(office: Office, cell: str) -> None:
     office.site(sources=EPOCH)
