@@ -123,10 +123,12 @@ def _file(t: Words, seen: Seen) -> Iterator[str]:
         yield f"# {said}"
     dates = list(dict.fromkeys(form for column in seen.columns for form in column.dates if column.dates not in ALONE))
     if dates:
-        yield f"# {t('these dates can be read in two ways: keep the one your system writes')}"
-        ways = [[form for form in dates if form.startswith("%d") == is_day] for is_day in (True, False)]
+        plain = [form for form in dates if form.startswith("%Y")]
+        ways = [[form for form in dates if form not in plain and form.startswith("%d") == day] for day in (True, False)]
+        if all(ways):
+            yield f"# {t('these dates can be read in two ways: keep the one your system writes')}"
         mark = "# " if all(ways) else ""
-        yield from (f"{mark}dates = [{', '.join(map(_string, way))}]" for way in ways if way)
+        yield from (f"{mark}dates = [{', '.join(map(_string, (*way, *plain)))}]" for way in ways if way)
     if seen.table == "ticket" and "unit_id" in seen.names:
         yield f'# units = "from tickets"  # {t("where no file lists the units; else tickets wait for theirs")}'
 

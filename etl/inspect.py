@@ -198,7 +198,9 @@ def _dates(words: list[str]) -> tuple[set[str], tuple[str, ...]]:
             return read, named
     found = [max(((_read(like, [form]), form) for form in forms), key=lambda each: len(each[0])) for forms in AMBIGUOUS]
     most = max((read for read, _ in found), key=len)
-    return most, tuple(form for read, form in found if len(read) == len(most) > 0)
+    ambiguous = tuple(form for read, form in found if len(read) == len(most) > 0)
+    plain = _read(like, DATES) if ambiguous else set()
+    return most | plain, (*ambiguous, *(form for form in DATES if plain and _read(like, [form])))
 
 
 def _read(words: list[str], forms: Sequence[str]) -> set[str]:

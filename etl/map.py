@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from board.core.cells import FORMULA, unmarked
 from board.core.words import Told
-from etl.contract import EVENTS, FREE_TEXT, TABLES, TELLING, TYPES, Table
+from etl.contract import CODES, EVENTS, FREE_TEXT, TABLES, TELLING, TYPES, Table
 from etl.personal import IS_MASKED, MASKS, WIDE, mask
 from etl.read import LINE, PROBLEM, Rows
 from etl.sources import DATES, DAYS, EPOCHS, MONTHS, Column, Source
@@ -29,7 +29,7 @@ TOLD = dict.fromkeys(MOMENTS, "is no date") | {
     "yes_no": "is neither yes nor no",
 }
 IS_AMBIGUOUS = r"^\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b"  # of a day and a month
-AMBIGUOUS = "can be read as two dates until dates says whether day or month comes first"
+AMBIGUOUS = "is a date that dates must say how to read, day or month first"
 BETWEEN = r"[\s()\p{Z}\p{Pd}\x{200b}]"  # blanks, brackets and dashes of every kind
 IS_PERSON = "#[0-9a-f]{16}"  # the mark of a person in a column of text: no office numbers its people so
 IN_NAME = {  # how a day or moment of export stands in a file's name → the form it is read in
@@ -263,7 +263,7 @@ def _problems(source: Source, column: str, kind: str) -> dict[str, str]:
         return {unread(column): told}
     error = f"starts_with({cell}, '#') and {cell} in ({values(ERRORS)})"
     problems = {error: value(f"is an error of the spreadsheet: {about}")}
-    if column.endswith("_id"):
+    if column not in FREE_TEXT and (source.table, column) not in CODES:  # those are known, or held as it is
         cut = f"contains({cell}, '+') and regexp_full_match({cell}, {value(CUT)})"
         problems[cut] = value(f"was cut short by a spreadsheet: {about}")
     return problems

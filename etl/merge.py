@@ -7,7 +7,7 @@ from duckdb import DuckDBPyConnection
 from etl.contract import TABLES, TYPES
 from etl.corrections import CREATE as LISTS
 from etl.corrections import MARK, sealed
-from etl.personal import OF_SOMEBODY, WIDE
+from etl.personal import OF_SOMEBODY, TELEPHONE, WIDE
 from etl.sqltext import has_doubles, laid_out, name, rises, value, values
 
 CREATE = f"""
@@ -30,12 +30,16 @@ create or replace macro run.is_move(event) as event in ('escalated', 'handed_dow
 create or replace macro run.minutes(from_at, until_at, timezone, has_shifts) as
     floor(case when has_shifts then epoch_us(timezone(timezone, until_at)) - epoch_us(timezone(timezone, from_at))
         else epoch_us(until_at) - epoch_us(from_at) end / 60000000)::bigint;
--- Whether no number of a person stands among other words in a cell. Most codes are short, and most long ones plain: the
--- dear questions come last.
-create or replace macro run.names_nobody(cell) as
-    case when strlen(cell) > 11 then case when regexp_matches(
-        case when strlen(cell) = length(cell) then cell else translate(cell, {values(WIDE)}) end, {value(OF_SOMEBODY)}
-    ) then regexp_full_match(cell, '[0-9]+') else true end else true end;
+-- Whether no number of a person stands in a word that is shown, or among other words in a number of the office's own,
+-- which may be all digits. Most are short, and most long ones plain: the dear questions come last.
+create or replace macro run.narrow(cell) as
+    case when strlen(cell) = length(cell) then cell else translate(cell, {values(WIDE)}) end;
+create or replace macro run.word_names_nobody(cell) as
+    case when strlen(cell) > 9 then not regexp_matches(run.narrow(cell), {value(f"{OF_SOMEBODY}|{TELEPHONE}")})
+    else true end;
+create or replace macro run.number_names_nobody(cell) as
+    case when strlen(cell) > 11 then case when regexp_matches(run.narrow(cell), {value(OF_SOMEBODY)})
+    then regexp_full_match(cell, '[0-9]+') else true end else true end;
 create table if not exists run.load (load_id bigint, command varchar, started_at timestamp, seconds double,
     version bigint, built_on bigint, rules varchar, marts varchar, key_mark varchar);
 create table if not exists run.file (file_id bigint, load_id bigint, site_id varchar, source varchar, file varchar,

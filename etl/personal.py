@@ -34,14 +34,19 @@ MASKS = (
      rf"|\b(?:[0-9]{{1,3}}[-－—–])?[0-9]{{1,2}}[-－—–][0-9]{{3,4}}\b",
      "〔门牌〕"),
     # without the area code; what begins with 20 is a day
-    (r"\b(?:[3-8][0-9]{2,3}-?[0-9]{4}|2[1-9][0-9]{1,2}-?[0-9]{4})\b", PHONE),
+    (r"\b(?:[3-8][0-9]{2,3}[- ]?[0-9]{4}|2[1-9][0-9]{1,2}[- ]?[0-9]{4})\b", PHONE),
     (r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", "〔邮箱〕"),
 )  # fmt: skip
 WIDE = "０１２３４５６７８９", "0123456789"
 # what a text has in it that any of these may be found in
 IS_MASKED = "[0-9０-９楼幢栋座元室房@]|[一二三四五六七八九零〇幺]{3}|[一二三四五六七八九零〇幺][-\\s]"
-# A telephone or an identity-card number among other words: what is all digits, or goes on with letters, may be a code.
-OF_SOMEBODY = rf"(?:^|[^0-9A-Za-z_-])(?:{_MOBILE}|{_CARD})(?:[^0-9A-Za-z_-]|$)"
+# A telephone or an identity-card number among other words; what goes on with letters may be a code. Without a word
+# before it a telephone with its area code looks as the numbers of many an office do.
+_AREA = rf"0(?:10|2{_D}|[3-9]{_D}{{2}}){_S}[2-8](?:{_S}{_D}){{6,7}}"
+OF_SOMEBODY = (
+    rf"(?:^|[^0-9A-Za-z_-])(?:(?:(?:00)?86{_S})?{_MOBILE}|{_CARD})(?:[^0-9A-Za-z_-]|$)|{_HAN}{_S}{_AREA}(?:[^0-9]|$)"
+)
+TELEPHONE = f"^{_AREA}$"
 HIDDEN = "•••"
 HEADERS = re.compile(
     r"姓名|名字|诉求人|来电人|反映人|申请人|联系人|投诉人|居民|户主|当事人|电话|手机|联系方式|号码|身份证|证件"

@@ -29,7 +29,7 @@ SAYING = {
 }
 KEPT_APART = {
     "is no date", "is no whole number", "is no number", "is neither yes nor no", "the export time is no date",
-    "can be read as two dates until dates says whether day or month comes first",
+    "is a date that dates must say how to read, day or month first",
     "does not fit its expression", "is not a record", "has another number of cells than the header",
     "is no valid JSON", "has a quote that is not closed", "holds bytes that are no text",
     "is an error of the spreadsheet",

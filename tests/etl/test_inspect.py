@@ -68,6 +68,7 @@ def test_examples_hide_what_looks_personal(tmp_path: Path, capsys: pytest.Captur
         (("13/01/2024 10:00", "02/01/2024 11:00"), ("%d/%m/%Y %H:%M",)),
         (("01/13/2024 10:00", "01/02/2024 11:00"), ("%m/%d/%Y %H:%M",)),
         (("01/02/2024 10:00", "03/04/2024 11:00"), ("%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M")),
+        (("13/1/2024", "2024-03-14 09:15"), ("%d/%m/%Y", "%Y-%m-%d %H:%M")),
         (("2024/1/5", "2024年1月5日 9时"), ()),
         (("20240105", "20240106"), ()),
         (("2024-01-05 上午 9:30", "2024-01-05T09:30:00+08:00"), ()),
@@ -78,7 +79,9 @@ def test_dates_that_read_two_ways_are_left_to_the_office(tmp_path: Path, cells: 
     path.write_text("id,when\n" + "".join(f"{number},{cell}\n" for number, cell in enumerate(cells)), "utf-8")
     when = inspect(Part(path)).columns[1]
     assert (when.kind, when.dates) == ("stamp", dates)
-    assert ("read in two ways" in draft(inspect(Part(path)))) == any(form[1] in "dm" for form in dates)  # type: ignore[attr-defined]
+    drafted = draft(inspect(Part(path)))
+    assert ("read in two ways" in drafted) == all(f"%{day}/%{month}" in str(dates) for day, month in ("dm", "md"))
+    assert all(f'"{form}"' in drafted for form in dates)  # type: ignore[attr-defined]
 
 
 def test_months_are_no_days_unless_the_office_says_so(office: Office, tmp_path: Path) -> None:

@@ -171,7 +171,7 @@ def test_a_reason_names_the_columns_of_the_file(office: Office, capsys: pytest.C
 def test_a_date_that_reads_two_ways_is_held_until_the_section_says_which(office: Office) -> None:
     office.site(ticket="ticket_id,reported_at\nT1,3/4/2024\nT2,someday").load()
     assert office.rows("select reasons[1] from run.held order by line") == [
-        ("can be read as two dates until dates says whether day or month comes first: reported_at",),
+        ("is a date that dates must say how to read, day or month first: reported_at",),
         ("is no date: reported_at",),
     ]
     office.remap('table = "ticket"', 'table = "ticket"\ndates = ["%d/%m/%Y"]')

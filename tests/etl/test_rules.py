@@ -139,6 +139,30 @@ def test_of_several_columns_the_reason_names_the_one_at_fault(office: Office) ->
     assert office.rows("select array_to_string(reasons, '; ') from run.held") == [(said,)]
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "is_held"),
+    [
+        ("channel", "13800000001", True),
+        ("channel", "+8613800000001", True),
+        ("category", "0731-84560000", True),
+        ("category", "座机0731 8456 0000", True),
+        ("category", "1.10101E+17", True),
+        ("unit_id", "柳荫巷0731-84560000", True),
+        ("unit_id", "柳荫巷 138-0000-0001", True),
+        ("unit_id", "430103001002", False),
+        ("ticket_id", "13800000001", False),  # a number of the office's own, as far as anybody can see
+        ("ticket_id", "012-2024-0001", False),
+        ("ticket_id", "GD13800000001", False),
+        ("category", "001-002-0003", False),
+        ("category", "12345 热线 2024", False),
+    ],
+)
+def test_a_number_of_a_person_is_no_code(office: Office, column: str, cell: str, is_held: bool) -> None:
+    row = {"ticket_id": "T1", "reported_at": "2023-05-01", column: cell}
+    office.site(ticket=f"{','.join(row)}\n{','.join(row.values())}").load()
+    assert office.rows("select count(*) from run.held") == [(int(is_held),)]
+
+
 def test_an_unreadable_cell_leaves_no_other_reason_unsaid_and_none_untrue(office: Office) -> None:
     rows = "ticket_id,reported_at,resolved_at,tier\nT1,someday,2023-05-01,mayor\nT2,,2023-05-01,"
     office.site(ticket=rows).load()

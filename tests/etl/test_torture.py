@@ -215,7 +215,7 @@ CASES: list[Case] = [
     ("month_first.csv", CSV.replace("2024-01-05", "01/05/2024").replace("2024-01-06", "01/06/2024").encode(),
      'dates = ["%m/%d/%Y %H:%M:%S"]', (2, 2, 0, 0, 0, 0), BOTH, []),
     ("undeclared.csv", CSV.replace("2024-01-05", "05/01/2024").encode(), "", (2, 1, 0, 0, 1, 0), {"T2": BOTH["T2"]},
-     [(2, "can be read as two dates until dates says whether day or month comes first: 受理时间")]),
+     [(2, "is a date that dates must say how to read, day or month first: 受理时间")]),
     ("array.json", json.dumps(RECORDS).encode(), "nested", (2, 2, 0, 0, 0, 0), BOTH, []),
     ("lines.jsonl", "\n".join(map(json.dumps, RECORDS)).encode(), "nested", (2, 2, 0, 0, 0, 0), BOTH, []),
     ("pretty.json", json.dumps(RECORDS, indent=1).encode("utf-8-sig"), "nested", (2, 2, 0, 0, 0, 0), BOTH, []),
