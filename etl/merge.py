@@ -35,10 +35,10 @@ create or replace macro run.minutes(from_at, until_at, timezone, has_shifts) as
 create or replace macro run.narrow(cell) as
     case when strlen(cell) = length(cell) then cell else translate(cell, {values(WIDE)}) end;
 create or replace macro run.word_names_nobody(cell) as
-    case when strlen(cell) > 9 then not regexp_matches(run.narrow(cell), {value(f"{OF_SOMEBODY}|{TELEPHONE}")})
+    case when length(cell) > 9 then not regexp_matches(run.narrow(cell), {value(f"{OF_SOMEBODY}|{TELEPHONE}")})
     else true end;
 create or replace macro run.number_names_nobody(cell) as
-    case when strlen(cell) > 11 then case when regexp_matches(run.narrow(cell), {value(OF_SOMEBODY)})
+    case when length(cell) > 10 then case when regexp_matches(run.narrow(cell), {value(OF_SOMEBODY)})
     then regexp_full_match(cell, '[0-9]+') else true end else true end;
 create table if not exists run.load (load_id bigint, command varchar, started_at timestamp, seconds double,
     version bigint, built_on bigint, rules varchar, marts varchar, key_mark varchar);
