@@ -50,9 +50,9 @@ def _both(column: Column, other: Column) -> Column:
     """A column as two files have it."""
     if "empty" in (column.kind, other.kind):
         return other if column.kind == "empty" else column
-    words = tuple(dict.fromkeys((*column.words, *other.words))) if column.words and other.words else ()
-    words = words if len(words) <= LISTED else ()
-    return replace(column, words=words, nothing=tuple(sorted({*column.nothing, *other.nothing})))
+    words = tuple(dict.fromkeys((*column.words, *other.words)))
+    are_few = column.words and other.words and len(words) <= LISTED
+    return replace(column, words=words if are_few else (), nothing=tuple(sorted({*column.nothing, *other.nothing})))
 
 
 def _lines(t: Words, section: str, seen: Seen, answers: tuple[str, ...] = ()) -> Iterator[str]:

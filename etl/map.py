@@ -29,7 +29,7 @@ TOLD = dict.fromkeys(MOMENTS, "is no date") | {
     "yes_no": "is neither yes nor no",
 }
 IS_AMBIGUOUS = r"^\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b"  # of a day and a month
-AMBIGUOUS = "is a date that dates must say how to read, day or month first"
+UNDECLARED = "is a date that dates must say how to read, day or month first"
 BETWEEN = r"[\s()\p{Z}\p{Pd}\x{200b}]"  # blanks, brackets and dashes of every kind
 IS_PERSON = "#[0-9a-f]{16}"  # the mark of a person in a column of text: no office numbers its people so
 IN_NAME = {  # how a day or moment of export stands in a file's name → the form it is read in
@@ -257,9 +257,9 @@ def _problems(source: Source, column: str, kind: str) -> dict[str, str]:
     cell, about = said(column), called(source, [column])
     if kind in TOLD:
         told = value(f"{TOLD[kind]}: {about}")
-        if kind in MOMENTS and all(form.startswith("%Y") for form in _dates(source, column)):
+        if kind in MOMENTS and _read_one_way(_dates(source, column)):
             two_ways = f"regexp_matches({cell}, {value(IS_AMBIGUOUS)})"
-            told = f"case when {two_ways} then {value(f'{AMBIGUOUS}: {about}')} else {told} end"
+            told = f"case when {two_ways} then {value(f'{UNDECLARED}: {about}')} else {told} end"
         return {unread(column): told}
     error = f"starts_with({cell}, '#') and {cell} in ({values(ERRORS)})"
     problems = {error: value(f"is an error of the spreadsheet: {about}")}
@@ -344,7 +344,7 @@ def moment_of(cell: str, forms: Iterable[str]) -> str:
     plain = [form for form in forms if form not in EPOCHS]
     # Three words are moments to the engine, to nobody else; what begins with a digit is none of them.
     is_none = f"not {cell} between '0' and ':' and {cell} in ({values(SPECIAL)})"
-    if all(form.startswith("%Y") for form in plain):  # 2024111 may be a day of November and one of January
+    if _read_one_way(plain):  # 2024111 may be a day of November and one of January
         is_none += f" or strlen({cell}) = 7 and regexp_full_match({cell}, '[0-9]+')"
     written = f"case when {is_none} then null else {cell} end"
     ways = [f"try_strptime({written}, [{values(plain)}])::timestamp"] if plain else []
@@ -353,7 +353,7 @@ def moment_of(cell: str, forms: Iterable[str]) -> str:
         ways.append(f"case when {seconds} between 0 and {LATEST} then to_timestamp({seconds})::timestamp end")
     days = f"timestamp '1899-12-30' + to_seconds(round({cell}::double * 86400))"
     ways.append(f"case when regexp_full_match({cell}, {value(SERIAL)}) then {days} end")
-    if all(form.startswith("%Y") for form in plain):
+    if _read_one_way(plain):
         half = f"translate({cell}, '０１２３４５６７８９：／－．', '0123456789:/-.')"
         noon = f"replace(replace({half}, '上午', 'AM '), '下午', 'PM ')"
         ways += [
@@ -363,6 +363,11 @@ def moment_of(cell: str, forms: Iterable[str]) -> str:
             f"try_strptime(regexp_replace({noon}, '\\s+', ' ', 'g'), [{values((*plain, *HALVES))}])::timestamp end",
         ]
     return f"coalesce({', '.join(ways)})"
+
+
+def _read_one_way(forms: Iterable[str]) -> bool:
+    """Whether all forms begin with the year."""
+    return all(form.startswith("%Y") for form in forms)
 
 
 def _dates(source: Source, column: str) -> tuple[str, ...]:

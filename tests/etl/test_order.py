@@ -18,16 +18,15 @@ A, B = (SECTION.format(name=name, newest='newest_by = "newest"\n') for name in "
 U, V = (SECTION.format(name=name, newest="") for name in "uv")
 NUMBER = '= {from = "ticket_id", find = "T(.*)"}'
 
+LOADED = "from log.ticket join run.file using (site_id, file_id)"
+
 
 def row(category: str, newest: str | None = None) -> str:
     return f"T1,L1,{category},2023-05-01" + ("" if newest is None else f",{newest}")
 
 
 def current(office: Office) -> list[tuple[object, ...]]:
-    return office.rows("""
-        select ticket_id, category, source, file, line, newest
-        from log.ticket join run.file using (site_id, file_id) order by all
-    """)
+    return office.rows(f"select ticket_id, category, source, file, line, newest {LOADED} order by all")
 
 
 @pytest.mark.parametrize(
@@ -243,7 +242,7 @@ def test_a_section_that_changes_its_table_or_name_takes_its_rows_along(office: O
     office.load()
     office.remap("[a]", "[c]")
     assert office.load().notes == []
-    assert office.rows("select source, category from log.ticket join run.file using (site_id, file_id)") == [("c", "x")]
+    assert office.rows(f"select source, category {LOADED}") == [("c", "x")]
     assert office.rows("select source from run.listed") == [("c",)]
     assert office.load().version is None
     office.remap("[c]", "[d]")
@@ -252,7 +251,7 @@ def test_a_section_that_changes_its_table_or_name_takes_its_rows_along(office: O
         'unit_id = "unit_id", category = "category", reported_at = "reported_at"', 'excluded_on = "reported_at"'
     )
     office.load()
-    assert office.rows("select source, category from log.ticket join run.file using (site_id, file_id)") == [("b", "y")]
+    assert office.rows(f"select source, category {LOADED}") == [("b", "y")]
     assert office.rows("select count(*) from log.exclusion") == [(1,)]
     assert office.load().version is None
 
@@ -422,9 +421,7 @@ def test_a_file_that_goes_to_a_section_that_cannot_read_it_stays_loaded(office: 
     assert outcome.version is None and "u_x.csv was loaded before and cannot be read now" in str(outcome.refused)
     office.site(sources=U.replace("u*.csv", "u_[0-9]*.csv") + moved)
     assert office.load().version == 2
-    assert office.rows(
-        "select source, ticket_id from log.ticket join run.file using (site_id, file_id) order by 1"
-    ) == [("u", "T1"), ("v", "Tx")]
+    assert office.rows(f"select source, ticket_id {LOADED} order by 1") == [("u", "T1"), ("v", "Tx")]
 
 
 def test_a_slip_in_a_pattern_loses_no_held_row_either(office: Office) -> None:
@@ -457,9 +454,7 @@ def test_a_section_that_is_renamed_back_and_forth_says_nothing_of_rows_that_leav
     for old, new in (("[u]", "[v]"), ("[v]", "[u]"), ("[u]", "[v]")):
         office.remap(old, new)
         outcome = office.load()
-        assert outcome.notes == [] and office.rows(
-            "select source from log.ticket join run.file using (site_id, file_id)"
-        ) == [(new.strip("[]"),)]
+        assert outcome.notes == [] and office.rows(f"select source {LOADED}") == [(new.strip("[]"),)]
 
 
 def test_what_a_column_calls_empty_is_no_answer(office: Office) -> None:
