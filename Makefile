@@ -5,6 +5,7 @@
 # make bench  how long loading takes beside a bare load
 PYTHON ?= python3
 BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 DATA := $(or $(LANE_BOARD_DATA),data)
 
 .PHONY: run load sample check test test-long bench browser pictures clean
@@ -24,7 +25,7 @@ check: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -m "not browser"
+	$(PYTEST) -m "not browser"
 
 test: check browser
 
@@ -37,7 +38,7 @@ bench: .venv/dev
 
 browser: .venv/dev
 	$(BIN)/python -m tests.browser.install
-	$(BIN)/python -m pytest -m browser
+	$(PYTEST) -m browser
 
 pictures: .venv/dev
 	$(BIN)/python -m tests.browser.pictures

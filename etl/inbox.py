@@ -14,7 +14,6 @@ from etl import setting
 from etl.content import Content, state
 from etl.contract import TABLES
 from etl.map import HELD_ID, moment_in_name
-from etl.merge import forget
 from etl.read import Form, Part, Unreadable, cannot_open, parts
 from etl.sites import Folder
 from etl.sources import Source
@@ -101,19 +100,26 @@ class Reading(NamedTuple):
 
 @dataclass
 class Found:
-    """The files to read, those refused (also those refused before and still the same), and what else is to be said."""
+    """The files to read, those refused (also those refused before and still the same), what else is to be said, and
+    what is to be taken out before anything is read."""
 
     jobs: list[Job] = field(default_factory=list)
     refused: list[Told] = field(default_factory=list)
     notes: list[Told] = field(default_factory=list)
     lost: list[Told] = field(default_factory=list)  # what stops the load: files that are there and would be lost
     remapped: list[Folder] = field(default_factory=list)  # whose mapping is another than that of the version
-    lost_unless_read: set[Key] = field(default_factory=set)  # site, source, file: taken out
+    outdated: list[tuple[str, list[int]]] = field(default_factory=list)  # site and readings to be taken out
+    lost_unless_read: set[Key] = field(default_factory=set)  # site, source, file: of these
 
     @property
     def forgotten(self) -> bool:
-        """Whether rows were taken out, so that all marts must be made anew."""
+        """Whether rows are taken out, so that all marts must be made anew."""
         return bool(self.lost_unless_read)
+
+    @property
+    def new_lists(self) -> list[Job]:
+        """The lists of corrections that were not read before."""
+        return [job for job in self.jobs if job.correcting and job.key not in self.lost_unless_read]
 
 
 def form(source: Source, correcting: bool) -> Form:
@@ -148,7 +154,6 @@ def find(
             with _telling(folder, path, found):
                 _file(con, folder, path, known, only is not None and path in files, anew, found)
     _say_lost(folders, before, found)
-    _say_beside(con, found)
     found.jobs.sort(
         # Lists of corrections first: a correction outlasts the very row it corrects, should that be good by now.
         key=lambda job: (job.folder.site.id, job.folder.sources.index(job.source), not job.correcting, job.file)
@@ -189,14 +194,13 @@ def _say_lost(folders: list[Folder], before: Collection[Key], found: Found) -> N
             found.lost += [Told(LOST, file=f"{named(site, file)} [{source}]") for source in lost]
 
 
-def _say_beside(con: DuckDBPyConnection, found: Found) -> None:
-    """Of each new list of corrections: which sections read the same files, hold rows and have no list of their own."""
-    holding = set(con.execute("select distinct site_id, source from run.listed").fetchall())
-    for job in found.jobs:
-        is_new = job.correcting and job.key not in found.lost_unless_read
-        for other in _without_list(job) if is_new else ():
+def beside(con: DuckDBPyConnection, new_lists: list[Job]) -> Iterator[Told]:
+    """Of each list of corrections: which sections read the same files, hold rows and have no list of their own."""
+    holding = set(con.execute("select distinct site_id, source from run.listed").fetchall()) if new_lists else ()
+    for job in new_lists:
+        for other in _without_list(job):
             if (job.folder.site.id, other.name) in holding:
-                found.notes.append(Told(BESIDE, file=job.name, section=other.name, start=_start(job.folder, other)))
+                yield Told(BESIDE, file=job.name, section=other.name, start=_start(job.folder, other))
 
 
 def _is_there(folder: Folder, file: str) -> bool:
@@ -342,7 +346,7 @@ def _changed(con: DuckDBPyConnection, jobs: list[Job], anew: bool, found: Found)
         for source in sorted(before - now.keys()):
             leave = sum(n for table, n in rows[source].items() if table not in taking)
             found.notes += [Told(DROPPED, file=file, section=source, n=f"{leave:,}")] if leave else []
-        forget(con, folder.site.id, [reading.file_id for reading in same])
+        found.outdated.append((folder.site.id, [reading.file_id for reading in same]))
         # A section of a new name, or one that has been given the file, takes the place of the one that had it.
         wanting = {job.source.name for job in jobs}
         found.lost_unless_read |= {job.key for job in jobs if job.source.name in before or before - wanting}

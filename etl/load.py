@@ -27,7 +27,6 @@ from etl.sqltext import insert
 from etl.take import Taken, first_line, looked, take
 from etl.withheld import withhold
 
-LAID_OUT = (create, setting.create)  # what makes the tables a load writes to
 HELD_IN_FILE = 0.05, 20  # share and number of rows from which a file or a load says that its mapping is wrong
 HELD_IN_LOAD = 0.01, 100
 NO_CALENDAR = "{file}: There is no official calendar for {years} yet; limits follow weekends and fixed holidays there."
@@ -84,7 +83,7 @@ def load(
     the lock. Raises Unwritable, BrokenMart, Damaged; in any case the version before stays current."""
     attempt = Attempt(data, command)
     try:
-        with closing(NextVersion(data, fresh)) as new:
+        with closing(NextVersion(data, _lay_out, fresh)) as new:
             before = standing(data) if fresh else None
             lost = {site for site, _, _ in loaded(before)} & {told.values.get("site") for told in unusable}
             if lost:
@@ -116,24 +115,28 @@ def _load(
     before: Warehouse | None,
 ) -> Outcome:
     """`before`: what is made anew, so that it must be said what of it is lost."""
-    outcome, started, con = Outcome(), time.monotonic(), new.con
-    for lay_out in LAID_OUT:
-        lay_out(con)
-    new.check(LAID_OUT)
-    _note_held(con, before)
-    note_sections(con, folders)
+    outcome, started = Outcome(), time.monotonic()
     secret, loaded_before = key(new.data, _made_with(new)), loaded(before)
-    outcome.left = _leave(con, folders)
-    settings_changed = setting.changed(con, folders)
+    outcome.left = _outdated_samples(new.known, folders)
+    settings_changed = setting.changed(new.known, folders)
     # A version is due also without a new row; but settings alone make none of a load that was asked for files.
     due = bool(outcome.left or (settings_changed and only is None))
-    found = inbox.find(con, folders, only, loaded_before)
+    found = inbox.find(new.known, folders, only, loaded_before)
     outcome.refused, outcome.notes = found.refused, found.notes
     outcome.notes += [Told(EXPOSED)] if is_exposed(new.data) else []
     outcome.refused += found.lost
     if found.lost or not (found.jobs or due):
         return outcome
     whole = bool(new.empty or outcome.left or settings_changed or found.forgotten)
+    con = new.con
+    _note_held(con, before)
+    note_sections(con, folders)
+    for site in outcome.left:
+        forget(con, site)
+        setting.forget(con, site)
+    for site, file_ids in found.outdated:
+        forget(con, site, file_ids)
+    outcome.notes += inbox.beside(con, found.new_lists)
     for folder in found.remapped:
         withhold(con, folder, secret)
     load_id = con.execute("select coalesce(max(load_id), 0) + 1 from run.load").fetchall()[0][0]
@@ -172,7 +175,7 @@ def _sign(new: NextVersion, load_id: int, command: str, started: float, secret: 
 
 def _made_with(new: NextVersion) -> str | None:
     """The mark of the key of the version that a new one is built on."""
-    made = new.con.execute(MADE_WITH).fetchall()
+    made = new.known.execute(MADE_WITH).fetchall()
     return str(made[0][0]) if made else None
 
 
@@ -239,16 +242,18 @@ def _moving(con: DuckDBPyConnection, watch: Callable[[float], None]) -> Iterator
         looking.join()
 
 
-def _leave(con: DuckDBPyConnection, folders: list[Folder]) -> list[str]:
+def _lay_out(con: DuckDBPyConnection) -> None:
+    """Make the tables a load writes to."""
+    create(con)
+    setting.create(con)
+
+
+def _outdated_samples(known: DuckDBPyConnection, folders: list[Folder]) -> list[str]:
     """Samples whose place real sites have taken go; a real site whose folder vanished stays loaded."""
     here = [folder.site.id for folder in folders]
     real = [folder for folder in folders if not folder.site.sample]
-    gone = con.execute("select site_id from setting.site where sample and not list_contains(?, site_id)", [here])
-    left = [site for (site,) in gone.fetchall()] if real else []
-    for site in left:
-        forget(con, site)
-        setting.forget(con, site)
-    return left
+    gone = known.execute("select site_id from setting.site where sample and not list_contains(?, site_id)", [here])
+    return [site for (site,) in gone.fetchall()] if real else []
 
 
 def _too_many_held(con: DuckDBPyConnection, taken: list[Taken]) -> Told | None:

@@ -2,10 +2,11 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import cache, cached_property
 from pathlib import Path
 from secrets import token_hex
 from socket import gethostname
@@ -15,6 +16,7 @@ from filelock import FileLock, Timeout
 
 from board.core.warehouse import (
     CURRENT,
+    LOCKED,
     Damaged,
     NoWarehouse,
     OtherRelease,
@@ -74,10 +76,14 @@ def lock(data: Path) -> Iterator[None]:
 
 
 class NextVersion:
-    """A version being built; it becomes visible with publish() and leaves nothing behind otherwise."""
+    """A version being built; it becomes visible with publish() and leaves nothing behind otherwise. `known` answers
+    what has been loaded so far; whoever has something to write does so through `con`, for which that is copied: most
+    loads find nothing new."""
 
-    def __init__(self, data: Path, fresh: bool = False) -> None:
-        self.data, self.folder = data, data / "warehouse"
+    def __init__(self, data: Path, lay_out: Callable[[duckdb.DuckDBPyConnection], None], fresh: bool = False) -> None:
+        """`lay_out` makes the tables a load writes to, where they are not there yet. Raises Damaged, OtherRelease when
+        the version this one is built on has other tables."""
+        self.data, self.folder, self._lay_out = data, data / "warehouse", lay_out
         now = _last(data, fresh)
         last = None if fresh else now
         self.empty, self.built_on = last is None, now.version if now else None
@@ -86,21 +92,33 @@ class NextVersion:
         self.path = self.folder / f"v{self.version:06d}-{token_hex(3)}.duckdb"
         self.building = self.folder / f"building-{self.version:06d}.duckdb"
         self._clear()
-        self._writing = ThreadPoolExecutor(max_workers=1)
+        self.known = self._known(last)
+        self._last, self._writing = last, ThreadPoolExecutor(max_workers=1)
+
+    def _known(self, last: Warehouse | None) -> duckdb.DuckDBPyConnection:
+        if not last:
+            empty = duckdb.connect()
+            self._lay_out(empty)
+            return empty
         try:
-            if last:
-                shutil.copyfile(last.path, self.building)
-                self._writing.submit(_sync, self.building)  # the disk takes the copy while the load goes on
-        except OSError:
-            self._clear()
-            raise
-        try:
-            self.con = duckdb.connect(str(self.building), config=BUILDING)
-            # asked for by `etl load`, which shows its own
-            self.con.execute("set enable_progress_bar = true; set enable_progress_bar_print = false")
+            known = duckdb.connect(str(last.path), read_only=True, config=LOCKED)
         except duckdb.Error as error:
-            lost = (last.path if last else self.building).name
-            raise damaged(lost) from error
+            raise damaged(last.path.name) from error
+        if known.execute(COLUMNS).fetchall() != _columns(self._lay_out):
+            raise other_release(self.built_on)
+        return known
+
+    @cached_property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """The version itself, laid out. Raises OSError when there is no room for it."""
+        if self._last:
+            shutil.copyfile(self._last.path, self.building)
+            self._writing.submit(_sync, self.building)  # the disk takes the copy while the load goes on
+        con = duckdb.connect(str(self.building), config=BUILDING)
+        # asked for by `etl load`, which shows its own
+        con.execute("set enable_progress_bar = true; set enable_progress_bar_print = false")
+        self._lay_out(con)
+        return con
 
     def publish(self, anew: bool) -> None:
         """Make this version the current one: written through to the disk before the pointer moves. `anew`: into a file
@@ -119,19 +137,12 @@ class NextVersion:
         _point(self.folder, self.path.name)
         self._clean()
 
-    def check(self, laid_out: Iterable[Callable[[duckdb.DuckDBPyConnection], None]]) -> None:
-        """Raises OtherRelease when the version this one is built on has other tables than these make."""
-        with duckdb.connect() as fresh:
-            for lay_out in laid_out:
-                lay_out(fresh)
-            wanted = fresh.execute(COLUMNS).fetchall()
-        if self.con.execute(COLUMNS).fetchall() != wanted:
-            raise other_release(self.built_on)
-
     def close(self) -> None:
         """Leave nothing behind of what was not published."""
         self._writing.shutdown()
-        self.con.close()
+        self.known.close()
+        if "con" in vars(self):
+            self.con.close()
         self._clear()
 
     def _clear(self) -> None:
@@ -149,6 +160,14 @@ class NextVersion:
         for old in others[: 1 - KEEP]:
             with suppress(PermissionError):  # Windows: a reader still has it open; the next load takes it
                 old.path.unlink()
+
+
+@cache
+def _columns(lay_out: Callable[[duckdb.DuckDBPyConnection], None]) -> list[tuple[str, ...]]:
+    """All columns that this release lays out."""
+    with duckdb.connect() as empty:
+        lay_out(empty)
+        return empty.execute(COLUMNS).fetchall()
 
 
 def rollback(data: Path) -> Warehouse:

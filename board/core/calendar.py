@@ -4,6 +4,7 @@ import csv
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 
@@ -60,6 +61,7 @@ def calendar_version(kind: str, own: str = "") -> str:
     return f"{named} + calendar.csv {sha256(own.encode()).hexdigest()[:8]}" if own else named
 
 
+@cache
 def _day(day: date, kind: str) -> Day:
     if kind == "cn":
         try:

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from dataclasses import replace
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,21 @@ def test_the_same_folder_twice_changes_nothing_and_says_so(office: Office) -> No
     again = office.load()
     assert again.version is None and again.taken == [] and again.refused == []
     assert office.warehouse.version == 1
+
+
+def test_a_load_that_finds_nothing_new_needs_no_room(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(*_: object) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    office.site(unit=UNITS, ticket=FIRST).load()
+    monkeypatch.setattr("etl.publish.shutil.copyfile", no_room)
+    assert office.load().version is None
+    office.file("ticket.csv", LATER)
+    with pytest.raises(Unwritable, match="No space left"):
+        office.load()
+    monkeypatch.undo()
+    office.load()
+    assert len(office.rows(STATES)) == 3
 
 
 def test_overlapping_exports_keep_the_newest_state_whatever_came_first(office: Office) -> None:
