@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from board.core.settings import LANGUAGES, PROJECT, data_folder, language
 from board.core.warehouse import NoWarehouse
 from board.core.words import Told, Words
@@ -107,7 +105,7 @@ def _positive(text: str) -> int:
 
 
 def _load(arguments: argparse.Namespace, t: Words) -> int:
-    data, out = data_folder(), Console()
+    data, out = data_folder(), say.console()
     if arguments.site is None and ensure_some(data):
         say.line(out, t("No site in {folder}: the five sample sites were written there.", folder=data))
     folders, refused = discover(data)
@@ -194,7 +192,7 @@ def _inspect(arguments: argparse.Namespace, t: Words) -> int:
     if not arguments.file.is_file():
         say.complain(t.told(Told("{file}: There is no such file.", file=arguments.file)))
         return 2
-    out = Console(stderr=True)  # so that the draft alone can be sent to a file
+    out = say.console(stderr=True)  # so that the draft alone can be sent to a file
     sections: set[str] = set()
     known: list[Seen] = []
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection
 
 from etl.merge import TOUCHES
-from etl.sqltext import has_doubles, laid_out, value
+from etl.sqltext import has_doubles, laid_out, name, value
 
 FOLDER = Path(__file__).with_name("sql")
 
@@ -170,16 +170,11 @@ def check(con: DuckDBPyConnection, mart: Mart, few: bool = False) -> None:
         rows += f" semi join touched on {IS_TOUCHED.format(by=mart.by, site='site')}"
     if mart.grain and has_doubles(con, rows, mart.grain):
         raise BrokenMart(f"mart.{mart.name} has more than one row for the same {mart.grain}")
-    texts = con.execute(
-        "select column_name from duckdb_columns() "
-        "where schema_name = 'mart' and table_name = ? and data_type = 'VARCHAR'",
-        [mart.name],
-    ).fetchall()
-    missing = " or ".join(f'"{column}" is null' for (column,) in texts)
+    columns = con.execute(f"describe mart.{mart.name}").fetchall()
+    texts = [column for column, kind, *_ in columns if kind == "VARCHAR"]
+    missing = " or ".join(f"{name(column)} is null" for column in texts)
     if con.execute(f"select count(*) from ({rows}) where {missing}").fetchall()[0][0]:
-        raise BrokenMart(
-            f"mart.{mart.name} has rows without a value in one of {', '.join(column for (column,) in texts)}"
-        )
+        raise BrokenMart(f"mart.{mart.name} has rows without a value in one of {', '.join(texts)}")
 
 
 def guessed(con: DuckDBPyConnection) -> list[tuple[str, str]]:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from rich.table import Table
 
@@ -25,9 +24,14 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 ACCOUNT = "{file}: read {read} = loaded {loaded} + unchanged {unchanged} + superseded {superseded} + held {held}"
 
 
+def console(stderr: bool = False) -> Console:
+    """Where text is shown as it is: nothing in a file's name or a cell is taken for markup."""
+    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+
+
 def line(out: Console, sentence: str) -> None:
-    """One line as it is: no colours, no breaks, and nothing in a file's name taken for markup."""
-    out.print(_unbroken(sentence), highlight=False, soft_wrap=True, markup=False)
+    """One line, not broken."""
+    out.print(_unbroken(sentence), soft_wrap=True)
 
 
 def complain(sentence: str) -> None:
@@ -60,7 +64,7 @@ def watched(out: Console, t: Words) -> Iterator[Watch]:
         yield plain
         return
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         DownloadColumn(),
         TransferSpeedColumn(),
@@ -68,7 +72,7 @@ def watched(out: Console, t: Words) -> Iterator[Watch]:
     )
     with Progress(*columns, console=out, transient=True) as progress:
         task = progress.add_task("", total=None)
-        yield lambda what, done, of: progress.update(task, description=escape(t(what)), completed=done, total=of)
+        yield lambda what, done, of: progress.update(task, description=t(what), completed=done, total=of)
 
 
 def done(out: Console, t: Words, outcome: Outcome, data: Path, has_totals: bool) -> None:
@@ -184,5 +188,5 @@ def _columns(t: Words, seen: Seen) -> Table:
     for column in seen.columns:
         shown = " | ".join(column.examples)
         cells = (shown_name(seen, column), t(column.kind), f"{column.empty:.0%}", likely.get(column.name, ""), shown)
-        table.add_row(*(escape(_unbroken(cell)) for cell in cells))
+        table.add_row(*map(_unbroken, cells))
     return table

@@ -194,7 +194,7 @@ def _check_columns(said: _SourceToml, table: Table, columns: dict[str, Column]) 
         words = [*said.values.get(column, {}).values(), *([spec.constant] if spec.constant else [])]
         _known(CODE, [word for word in words if word], CODES.get((table.name, column)), column=column)
     for form in (form for forms in (said.dates, *(spec.dates for spec in columns.values())) for form in forms):
-        if form not in EPOCHS and not (DATE_FORM.fullmatch(form) and _reads(form)):
+        if form not in {*EPOCHS, *DATES} and not (DATE_FORM.fullmatch(form) and _reads(form)):
             raise WrongSetting("'{form}' is no date form; write it as %Y-%m-%d %H:%M", form=form)
     for forms in (said.dates, *(spec.dates for spec in columns.values())):
         first = {form.index("%d") < form.index("%m"): form for form in forms if MIXED.fullmatch(form)}

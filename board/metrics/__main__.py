@@ -199,7 +199,12 @@ def _print(t: Words, frame: pd.DataFrame, measures: list[Measure], by: list[str]
         for measure in measures:
             cells += _cells(t, measure, row)
         table.add_row(*cells)
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+    _draw(table)
+
+
+def _draw(table: Table) -> None:
+    """As it is: nothing in the name of a lane is taken for markup."""
+    Console(width=None if sys.stdout.isatty() else 200, markup=False, emoji=False).print(table)
 
 
 def _cells(t: Words, measure: Measure, row: dict[str, Any]) -> list[str]:
@@ -238,7 +243,7 @@ def _print_totals(t: Words, found: list[Total]) -> None:
         table.add_row(
             total.site, total.metric, where, said, wording.beside(t, total), wording.verdict(t, total), total.note
         )
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+    _draw(table)
 
 
 if __name__ == "__main__":

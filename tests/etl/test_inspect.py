@@ -300,6 +300,14 @@ def test_what_a_terminal_would_obey_is_not_shown(tmp_path: Path, capsys: pytest.
     assert not set("\x1b\x9b") & set(capsys.readouterr().err)
 
 
+def test_nothing_in_a_cell_is_taken_for_markup(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("工单编号,[b]:house:\nT1,[/i]\n", "utf-8")
+    assert main(["inspect", str(path), "--lang", "en"]) == 0
+    said = capsys.readouterr().err
+    assert "[b]:house:" in said and "[/i]" in said
+
+
 TITLED = """群众诉求周报,群众诉求周报,群众诉求周报,群众诉求周报,群众诉求周报,群众诉求周报
 工单号,诉求类别,时间,时间,办理情况,办理情况
 工单号,,受理,办结,层级,状态

@@ -661,6 +661,13 @@ def test_what_a_terminal_would_obey_is_not_said(office: Office, capsys: pytest.C
     assert "\x1b" not in "".join(capsys.readouterr())
 
 
+def test_nothing_in_a_name_of_a_file_is_taken_for_markup(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    office.site(ticket=FIRST)
+    office.file("ticket[b]:house:.csv", LATER)
+    assert main(["load"]) == 0
+    assert "town/ticket[b]:house:.csv: read 2" in capsys.readouterr().out
+
+
 def test_a_section_that_stands_twice_is_named(office: Office) -> None:
     office.site(ticket=FIRST)
     path = office.data / "sites" / "town" / "sources.toml"

@@ -260,3 +260,11 @@ def test_a_wrong_command_exits_2(call: list[str], capsys: pytest.CaptureFixture[
             command(call)
         assert stopped.value.code == 2
     capsys.readouterr()
+
+
+def test_nothing_in_a_name_is_taken_for_markup(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    office.site(
+        unit=UNITS.replace("Lane two", "[/b] :house: two"), ticket=f"{TICKET.strip()}\nT3,L2,2023-05-02\n"
+    ).load()
+    assert main(["show", "received", "--by", "lane", "--where", "site=town"]) == 0
+    assert "L2 [/b] :house: two" in capsys.readouterr().out
