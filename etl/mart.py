@@ -16,13 +16,22 @@ FOLDER = Path(__file__).with_name("sql")
 @dataclass(frozen=True)
 class Mart:
     """One table: the columns that are unique in it, the column by which a weekly file touches few of its rows (none:
-    it is small and made anew each time), and the order in which its rows should lie, so that a period is read without
-    the rest."""
+    it is small and made anew each time), the order in which its rows should lie, so that a period is read without the
+    rest, and what of `touched` concerns it, where that is not the column."""
 
     name: str
     grain: str
     by: str = ""
     order: str = ""
+    what: str = ""
+    of_excluded: bool = False  # made by ticket.sql, of the tickets that mart.ticket leaves out
+
+    @property
+    def sql(self) -> str:
+        """The SELECT that makes it."""
+        which, only = ("semi", "semi join taken_out using (site_id, ticket_id)") if self.of_excluded else ("anti", "")
+        text = _file("ticket" if self.of_excluded else self.name)
+        return text.replace("{which}", which).replace("{only}", only)
 
 
 BASE = (Mart("site", "site"), Mart("day", "site, day"), Mart("unit_tree", "site, unit, ancestor"),
@@ -31,8 +40,11 @@ ORDER = (
     *BASE,
     Mart("event", "site, ticket_id, seq", "ticket_id"),
     Mart("ticket", "site, ticket_id", "ticket_id", "site, reported_at"),
+    Mart("excluded", "site, ticket_id", "ticket_id", of_excluded=True),
+    Mart("repeat", "site, ticket_id", "ticket_id", what="heard"),
     Mart("cycle", "site, ticket_id, cycle", "ticket_id"),
     Mart("stay", "site, ticket_id, stay", "ticket_id"),
+    Mart("deliberation", "site, ticket_id, event", "ticket_id"),
     Mart("appointment", "site, steward, unit_id, from_day"),
     Mart("activity", "site, activity_id", "activity_id"),
     Mart("duty", "site, unit_id, organisation, from_day"),
@@ -46,7 +58,36 @@ STAMPED = {  # log → the stamps of what happened; nothing about a ticket lies 
 }  # fmt: skip
 MADE = {"event": "step_rows"}  # marts that later ones are made of, and how these call them
 # Column by column, not row by row: so the engine passes over the parts of a table where no touched row can be.
-IS_TOUCHED = "touched.what = '{by}' and touched.site_id = rows.{site} and touched.code = rows.{by}"
+IS_TOUCHED = "touched.what = '{what}' and touched.site_id = rows.{site} and touched.code = rows.{by}"
+EVERY_TICKET = """
+create or replace view mart.every_ticket as from mart.ticket union all from mart.excluded
+"""  # as if nobody had taken any out
+TAKEN_OUT = """
+create or replace temp table taken_out as
+select site_id, ticket_id from log.exclusion union select site, ticket_id from mart.event where event = 'excluded'
+"""  # the tickets that may be excluded: few, so that the others need not be looked at
+HEARD_BEFORE = """
+create or replace temp view heard_before as
+from (
+    select
+        site_id, ticket_id, reported_at,
+        lag(reported_at) over (partition by site_id, reporter, category order by reported_at, ticket_id) as before_at
+    from heard_rows as rows
+    anti join mart.excluded as gone on gone.site = rows.site_id and gone.ticket_id = rows.ticket_id
+    where reporter is not null
+)
+where reported_at <= before_at + interval 366 days
+"""  # the tickets whose reporter had been heard on the same category within a year, and when
+HEARD_ANEW = """
+insert into touched
+select 'heard', site_id, code from touched where what = 'ticket_id'
+union
+select 'heard', rows.site_id, rows.ticket_id
+from heard_rows as rows
+left join heard_before as now using (site_id, ticket_id)
+left join mart.repeat as was on was.site = rows.site_id and was.ticket_id = rows.ticket_id
+where now.before_at is distinct from was.before_at
+"""  # besides the touched tickets those of their reporters that follow others now
 BACK = 0.01  # share of tickets that may lie more than a day before the one they follow
 
 
@@ -57,11 +98,11 @@ class BrokenMart(Exception):
 @cache
 def version() -> str:
     """A hash of the marts' SQL, stored with each load: other SQL makes every mart anew."""
-    return sha256("".join([*(_sql(mart.name) for mart in ORDER), str(STAMPED)]).encode()).hexdigest()[:16]
+    return sha256("".join([*(mart.sql for mart in ORDER), EVERY_TICKET, str(STAMPED)]).encode()).hexdigest()[:16]
 
 
 @cache
-def _sql(mart: str) -> str:
+def _file(mart: str) -> str:
     return (FOLDER / f"{mart}.sql").read_text("utf-8")
 
 
@@ -81,6 +122,10 @@ def build(con: DuckDBPyConnection, changed: set[str] | None) -> None:
     for table, column in TOUCHES.items():
         _view(con, f"{table}_rows", f"log.{table}", column if few else "", "site_id")
     for mart in ORDER[len(BASE) :]:
+        if mart.of_excluded:
+            con.execute(TAKEN_OUT)
+        if mart.what == "heard":
+            _heard(con, few)
         if few and mart.by:
             _again(con, mart)
         else:
@@ -88,6 +133,7 @@ def build(con: DuckDBPyConnection, changed: set[str] | None) -> None:
             _make(con, mart, order)
         if mart.name in MADE:
             _view(con, MADE[mart.name], f"mart.{mart.name}", mart.by if few else "")
+    con.execute(EVERY_TICKET)
     for mart in ORDER:
         check(con, mart, few)
     _identity(con)
@@ -110,9 +156,11 @@ def _stamps(con: DuckDBPyConnection) -> None:
 
 
 def _only_grown(con: DuckDBPyConnection) -> bool:
-    """Whether every site's data reach at least as far as before and every unit known before stands as it stood."""
+    """Whether every site's data reach at least as far as before and tell of the same things, and every unit known
+    before stands as it stood."""
     shrunk = (
-        "from old_site left join mart.site as now using (site) where not coalesce(now.as_of >= old_site.as_of, false)"
+        "from old_site left join mart.site as now using (site) "
+        "where not coalesce(now.as_of >= old_site.as_of and now.answering = old_site.answering, false)"
     )
     moved = "from old_unit anti join mart.unit as now on old_unit = now"
     return not any(con.execute(f"select count(*) {each}").fetchall()[0][0] for each in (shrunk, moved))
@@ -129,6 +177,26 @@ def _touch_due(con: DuckDBPyConnection) -> None:
     """)
 
 
+def _heard(con: DuckDBPyConnection, few: bool) -> None:
+    """Lay out who was heard before: of all tickets, or of those whose reporter is heard in a touched one, or was before
+    this load, since whether they repeat one hangs on these."""
+    if few:
+        con.execute(f"""
+            insert into heard
+            select rows.site_id, reporter from log.ticket as rows
+            semi join touched on {_is_touched("ticket_id", "ticket_id", "site_id")} where reporter is not null;
+            create or replace temp table heard_rows as
+            select site_id, ticket_id, reporter, category, reported_at
+            from log.ticket semi join heard using (site_id, reporter)
+        """)
+    else:
+        con.execute("create or replace temp view heard_rows as from log.ticket")
+    con.execute(HEARD_BEFORE)
+    if few:
+        con.execute(HEARD_ANEW)
+    _view(con, "repeat_rows", "heard_before", "ticket_id" if few else "", "site_id", "heard")
+
+
 def _lie_in_order(con: DuckDBPyConnection) -> bool:
     """Whether the tickets came nearly as they happened, as exports mostly do: sorting them is the dearest step."""
     back = con.execute("""
@@ -138,17 +206,21 @@ def _lie_in_order(con: DuckDBPyConnection) -> bool:
     return bool(back < BACK)
 
 
-def _view(con: DuckDBPyConnection, view: str, rows: str, by: str, site: str = "site") -> None:
+def _is_touched(what: str, by: str, site: str = "site") -> str:
+    return IS_TOUCHED.format(what=what, by=by, site=site)
+
+
+def _view(con: DuckDBPyConnection, view: str, rows: str, by: str, site: str = "site", what: str = "") -> None:
     """What the SQL files call `view`: all these rows, or those touched `by` this column."""
-    only = f"semi join touched on {IS_TOUCHED.format(by=by, site=site)}" if by else ""
+    only = f"semi join touched on {_is_touched(what or by, by, site)}" if by else ""
     con.execute(f"create or replace temp view {view} as select rows.* from {rows} as rows {only}")
 
 
 def _make(con: DuckDBPyConnection, mart: Mart, order: str = "") -> None:
     """Make all of a mart."""
-    columns = ((column, kind) for column, kind, *_ in con.execute(f"describe {_sql(mart.name)}").fetchall())
+    columns = ((column, kind) for column, kind, *_ in con.execute(f"describe {mart.sql}").fetchall())
     con.execute(f"create or replace table mart.{mart.name} ({laid_out(columns, mart.by)})")
-    con.execute(f"insert into mart.{mart.name} {_sql(mart.name)} {order}")
+    con.execute(f"insert into mart.{mart.name} {mart.sql} {order}")
 
 
 def _again(con: DuckDBPyConnection, mart: Mart) -> None:
@@ -158,16 +230,16 @@ def _again(con: DuckDBPyConnection, mart: Mart) -> None:
         what = f'case "table" {touching} end'  # none: what waits in these few rows is listed anew each time
         gone = f"where (site, code, {what}) in (select (site_id, code, what) from touched) or {what} is null"
     else:
-        gone = f"using touched where {IS_TOUCHED.format(by=mart.by, site='site')}"
+        gone = f"using touched where {_is_touched(mart.what or mart.by, mart.by)}"
     con.execute(f"delete from mart.{mart.name} as rows {gone}")
-    con.execute(f"insert into mart.{mart.name} {_sql(mart.name)}")
+    con.execute(f"insert into mart.{mart.name} {mart.sql}")
 
 
 def check(con: DuckDBPyConnection, mart: Mart, few: bool = False) -> None:
     """Raises BrokenMart unless the grain is unique and no text dimension is null; `few`: among the touched rows."""
     rows = f"select rows.* from mart.{mart.name} as rows"
     if few and mart.by not in ("", "code"):
-        rows += f" semi join touched on {IS_TOUCHED.format(by=mart.by, site='site')}"
+        rows += f" semi join touched on {_is_touched(mart.what or mart.by, mart.by)}"
     if mart.grain and has_doubles(con, rows, mart.grain):
         raise BrokenMart(f"mart.{mart.name} has more than one row for the same {mart.grain}")
     columns = con.execute(f"describe mart.{mart.name}").fetchall()

@@ -52,7 +52,10 @@ from run.file qualify load_id = max(load_id) over (partition by site_id, file);
 NOT_LOADED = {  # relation with lines that are not loaded → which of them
     "outdone": "select line from outdone", "met": "select line from met where fate <> 'loaded'",
 }  # fmt: skip
-TOUCHED = "create or replace temp table touched (what varchar, site_id varchar, code varchar)"
+TOUCHED = """
+create or replace temp table touched (what varchar, site_id varchar, code varchar);
+create or replace temp table heard (site_id varchar, reporter ubigint); -- of tickets that changed, as they were
+"""
 TOUCHES = {  # log → the column that says which mart rows a changed row of it makes anew
     "ticket": "ticket_id", "ticket_event": "ticket_id", "snapshot": "ticket_id", "callback": "ticket_id",
     "exclusion": "ticket_id", "activity": "activity_id",
@@ -130,6 +133,12 @@ def merge(con: DuckDBPyConnection, origin: Origin) -> Account:
         """)
     columns = ", ".join(name(column) for column in TABLES[table].columns)
     loaded = _loaded(con)
+    if table == "ticket" and origin.touching:
+        con.execute("""
+            insert into heard
+            select site_id, reporter from log.ticket
+            where reporter is not null and rowid in (select place from met where fate = 'loaded')
+        """)
     con.execute(f"""
         update log.{table} as kept
         set newest = greatest(kept.newest, met.newest), file_id = {origin.file_id}, line = met.line

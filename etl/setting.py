@@ -15,7 +15,8 @@ from etl.sqltext import insert
 CREATE = """
 create table if not exists setting.site (site_id varchar, sample boolean, timezone varchar,
     as_of timestamp, name varchar, lane_level varchar, units_from_tickets boolean, fewest bigint, most bigint,
-    calendar varchar, intake_until time, site_toml varchar, totals_csv varchar, calendar_csv varchar, mapping varchar);
+    calendar varchar, intake_until time, repeat_days bigint, reopen_days bigint,
+    site_toml varchar, totals_csv varchar, calendar_csv varchar, mapping varchar);
 create table if not exists setting.lane_level (site_id varchar, level varchar);
 create table if not exists setting.tier (site_id varchar, tier varchar, rank bigint);
 create table if not exists setting.deadline (site_id varchar, class varchar, working_days bigint, met_by varchar,
@@ -28,7 +29,11 @@ create table if not exists setting.calendar (site_id varchar, day date, working 
 """
 TABLES = ("site", "lane_level", "tier", "deadline", "weight", "calendar", "change")
 SPAN = """
-select min(reported_at)::date, least(greatest(max(reported_at), max(due_at))::date, $last)
+select min(reported_at)::date, least(greatest(max(reported_at), max(due_at), max(resolved_at), (
+    select max(happened_at) from log.ticket_event where site_id = $site
+), (
+    select max(happened_at) from log.snapshot where site_id = $site
+))::date, $last)
 from log.ticket where site_id = $site
 """  # a given limit may be moved, too; one of the year 9999 is a slip
 EXTENSIONS = """
@@ -109,7 +114,8 @@ def _site(con: DuckDBPyConnection, folder: Folder) -> None:
         "site_id": site.id, "sample": site.sample, "timezone": site.timezone, "as_of": site.as_of,
         "name": site.name["zh"], "lane_level": site.lane[0], "fewest": fewest, "most": most,
         "units_from_tickets": any(source.units_from_tickets for source in folder.sources),
-        "calendar": folder.calendar_version, "intake_until": site.intake_until, **_texts(folder),
+        "calendar": folder.calendar_version, "intake_until": site.intake_until,
+        "repeat_days": site.repeat_days, "reopen_days": site.reopen_days, **_texts(folder),
     })  # fmt: skip
     rows: dict[str, list[tuple[Any, ...]]] = {
         "lane_level": [(level,) for level in site.lane],
@@ -130,10 +136,10 @@ def _site(con: DuckDBPyConnection, folder: Folder) -> None:
 def _calendar(con: DuckDBPyConnection, folder: Folder) -> None:
     site = folder.site
     first, last = con.execute(SPAN, {"site": site.id, "last": LAST}).fetchall()[0]
-    if not site.limits or first is None:
+    if first is None:
         return
     moved = con.execute(EXTENSIONS, {"site": site.id}).fetchall()[0][0]
-    extension = max(limit.extension for limit in site.limits.values())
+    extension = max((limit.extension for limit in site.limits.values()), default=0)
     last += timedelta(max(AHEAD, min(AHEAD + moved * (2 * extension + HOLIDAYS), (LAST - last).days)))
     own = calendar.own_days(folder.calendar_csv)
     days = calendar.days(date(first.year, 1, 1), last, site.calendar, own)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
+from msgspec.structs import astuple
 
 from board.core.words import Told
 
@@ -42,6 +43,8 @@ SLIPS = {  # what msgspec says of a setting → what we say
 Level = Literal[LEVELS]  # type: ignore[valid-type]
 Tier = Literal[TIERS]  # type: ignore[valid-type]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+Days = Annotated[int, msgspec.Meta(ge=1, le=366)]
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Both = Text | Annotated[dict[Literal[LANGUAGES], Text], msgspec.Meta(min_length=1)]  # type: ignore[valid-type]
 Shape = TypeVar("Shape")
@@ -68,6 +71,14 @@ class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.working_days if self.extended_by is None else self.extended_by
 
 
+class Composite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What each of the three rates weighs in the composite; together 1."""
+
+    contact: Share = 0.1
+    solved: Share = 0.5
+    satisfaction: Share = 0.4
+
+
 class _SiteToml(msgspec.Struct, forbid_unknown_fields=True):
     """What site.toml may say, and of which type."""
 
@@ -85,7 +96,11 @@ class _SiteToml(msgspec.Struct, forbid_unknown_fields=True):
     calendar: Literal["cn", "weekends"] = "cn"
     intake_until: time | None = None
     limits: dict[Literal["consultation", "general", "key", "default"], Limit] = {}
-    satisfaction: dict[Literal[tuple(ANSWERS)], Annotated[float, msgspec.Meta(ge=0, le=1)]] = {}  # type: ignore[valid-type]
+    satisfaction: dict[Literal[tuple(ANSWERS)], Share] = {}  # type: ignore[valid-type]
+    composite: Composite = Composite()
+    reopen_days: Days = 30
+    repeat_days: Days = 30
+    sensitive_categories: list[Text] = []
     labels: dict[str, dict[str, Both]] = {}
 
 
@@ -109,6 +124,10 @@ class Site:
     lane_households: tuple[int, int] | None
     limits: dict[str, Limit]
     satisfaction: dict[str, float]
+    composite: Composite
+    reopen_days: int  # within which a reopening, or a repetition, counts as one
+    repeat_days: int
+    sensitive_categories: tuple[str, ...]  # counted, never opened as rows
     labels: dict[str, dict[str, dict[str, str]]]
 
     @property
@@ -208,6 +227,8 @@ def _site(site_id: str, raw: _SiteToml) -> Site:
         raise WrongSetting("as_of is in the site's own clock, without an offset")
     if raw.lane_households and not 0 <= raw.lane_households[0] <= raw.lane_households[1]:
         raise WrongSetting("lane_households: the fewest comes first, then the most")
+    if round(sum(astuple(raw.composite)), 9) != 1:
+        raise WrongSetting("composite: the three weights make 1 together")
     return Site(
         id=site_id,
         name=_both(raw.name),
@@ -225,6 +246,10 @@ def _site(site_id: str, raw: _SiteToml) -> Site:
         intake_until=raw.intake_until,
         limits={str(name): limit for name, limit in raw.limits.items()},
         satisfaction=ANSWERS | raw.satisfaction,
+        composite=raw.composite,
+        reopen_days=raw.reopen_days,
+        repeat_days=raw.repeat_days,
+        sensitive_categories=tuple(raw.sensitive_categories),
         labels={kind: {code: _both(word) for code, word in codes.items()} for kind, codes in raw.labels.items()},
     )
 

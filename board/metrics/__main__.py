@@ -6,7 +6,6 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,13 +19,14 @@ from board.core.warehouse import NoWarehouse, Warehouse, current
 from board.core.words import Told, Words
 from board.metrics import wording
 from board.metrics.catalog import METRICS
-from board.metrics.catalog.limits import VARIANTS
 from board.metrics.compare import KINDS, ask_compared, earlier, is_logged
 from board.metrics.model import Measure
 from board.metrics.periods import between
 from board.metrics.query import Refused, ask, clause, find, span
-from board.metrics.reference import check_codes, names_of_units, own_words, sites, sites_of
+from board.metrics.readings import ALL, Reading, ranks, readings
+from board.metrics.reference import check_codes, names_of_units
 from board.metrics.scope import Scope
+from board.metrics.sites import own_words, sites, sites_of
 from board.metrics.totals import Total, totals
 
 EXAMPLES = """examples:
@@ -70,7 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--where", action="append", default=[], metavar="DIM=VALUE")
     command.add_argument("--since", metavar="D", help="first day, as 2023-01-01")
     command.add_argument("--until", metavar="D", help="the day after the last")
-    command.add_argument("--variant", metavar="V", help="another reading of the metric, as A for on_time_rate")
+    command.add_argument(
+        "--variant", metavar="V", help="another reading of the metric, as A for on_time_rate; all: side by side"
+    )
     command.add_argument("--compare", choices=KINDS)
     command.add_argument("--format", choices=("table", "csv", "json"), default="table")
     command.set_defaults(run=_show)
@@ -96,7 +98,8 @@ def _mark(t: Words, warehouse: Warehouse) -> None:
 
 def _show(arguments: argparse.Namespace, t: Words) -> int:
     warehouse = current(data_folder())
-    measures = _variants([find(name) for name in arguments.metrics], arguments.variant)
+    asked = readings([find(name) for name in arguments.metrics], arguments.variant)
+    measures = [reading.measure for reading in asked]
     scope = _scope(arguments)
     check_codes(warehouse, scope)
     if arguments.compare:
@@ -108,6 +111,8 @@ def _show(arguments: argparse.Namespace, t: Words) -> int:
             print(f"{t(', ').join(ripening)}{t(': ')}{said}", file=sys.stderr)
     else:
         frame = ask(warehouse, measures, arguments.by, scope)
+    for reading in asked if arguments.variant == ALL and arguments.by else ():
+        frame[f"{reading.measure.name}_rank"] = ranks(frame, reading.measure)
     if arguments.format == "json":
         print(json.dumps(_answer(frame, scope, warehouse), ensure_ascii=False, indent=1))
     elif arguments.format == "csv":
@@ -116,7 +121,7 @@ def _show(arguments: argparse.Namespace, t: Words) -> int:
         writer.writerows([["" if cell is None else safe(cell) for cell in row.values()] for row in _rows(frame)])
     else:
         words = Words(t.lang, own_words(sites_of(warehouse, scope), t.lang))
-        _print(words, frame, measures, arguments.by, names_of_units(warehouse))
+        _print(words, frame, asked, arguments.by, names_of_units(warehouse))
     _mark(t, warehouse)
     return 0
 
@@ -132,22 +137,6 @@ def _say_uneven(t: Words, warehouse: Warehouse, scope: Scope, kind: str) -> None
     if scope.until and ends and scope.since and scope.since < max(ends) < scope.until:
         last = max(ends) - timedelta(1)
         print(t("The data end on {day}, within the period: it is not over.", day=last), file=sys.stderr)
-
-
-def _variants(measures: list[Measure], variant: str | None) -> list[Measure]:
-    """The metrics in another reading, those that have it, under the name they were asked by."""
-    if variant is None:
-        return measures
-    if not any(variant in VARIANTS.get(measure.name, {}) for measure in measures):
-        known = ", ".join(f"{name} {each}" for name, variants in VARIANTS.items() for each in variants)
-        raise Refused("{metric} has no variant '{asked}'; {known} have.",
-                      metric=measures[0].name, asked=variant, known=known)  # fmt: skip
-    return [
-        replace(VARIANTS[measure.name][variant], name=measure.name)
-        if variant in VARIANTS.get(measure.name, {})
-        else measure
-        for measure in measures
-    ]
 
 
 def _scope(arguments: argparse.Namespace) -> Scope:
@@ -185,10 +174,12 @@ def _label(t: Words, units: dict[str, str], dimension: str, code: str) -> str:
     return code if word == code else f"{code} {word}"
 
 
-def _print(t: Words, frame: pd.DataFrame, measures: list[Measure], by: list[str], units: dict[str, str]) -> None:
+def _print(t: Words, frame: pd.DataFrame, asked: list[Reading], by: list[str], units: dict[str, str]) -> None:
     table = Table(*by, box=None)
-    for measure in measures:
-        table.add_column(t(measure.label), justify="right")
+    for measure, variant in ((reading.measure, reading.variant) for reading in asked):
+        table.add_column(f"{t(measure.label)} {variant}".strip(), justify="right")
+        if f"{measure.name}_rank" in frame:
+            table.add_column(t("place"), justify="right")
         if measure.n:
             table.add_column("n", justify="right")
         if f"{measure.name}_change" in frame:
@@ -196,8 +187,8 @@ def _print(t: Words, frame: pd.DataFrame, measures: list[Measure], by: list[str]
             table.add_column(t("change"), justify="right")
     for row in _rows(frame):
         cells = [_label(t, units, dimension, row[dimension]) for dimension in by]
-        for measure in measures:
-            cells += _cells(t, measure, row)
+        for reading in asked:
+            cells += _cells(t, reading.measure, row)
         table.add_row(*cells)
     _draw(table)
 
@@ -209,6 +200,8 @@ def _draw(table: Table) -> None:
 
 def _cells(t: Words, measure: Measure, row: dict[str, Any]) -> list[str]:
     cells = [wording.value(t, measure, row[measure.name])]
+    if f"{measure.name}_rank" in row:
+        cells.append(t.number(row[f"{measure.name}_rank"]) if row[f"{measure.name}_rank"] else "")
     if measure.n:
         cells.append(t.number(row[f"{measure.name}_n"] or 0))
     if f"{measure.name}_change" in row:
@@ -232,7 +225,7 @@ def _totals(arguments: argparse.Namespace, t: Words) -> int:
     else:
         print(t("No figure was published to compare with: they belong into control_totals.csv beside site.toml."))
     _mark(t, warehouse)
-    return 0 if all(total.met for total in found) else 1
+    return 0 if all(total.met or (total.note and not total.problem) for total in found) else 1
 
 
 def _print_totals(t: Words, found: list[Total]) -> None:

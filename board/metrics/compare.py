@@ -11,8 +11,8 @@ from board.core.warehouse import Warehouse
 from board.metrics.model import TIME, Measure
 from board.metrics.periods import Period, between
 from board.metrics.query import Refused, ask, fill_counts
-from board.metrics.reference import Site, sites_of
 from board.metrics.scope import Scope
+from board.metrics.sites import Site, sites_of
 
 KINDS = ("previous", "year")
 UNLOGGED = 0.1  # share of the earlier period that may pass before the first report

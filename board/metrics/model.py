@@ -1,6 +1,6 @@
 """The vocabulary a number is defined in: mart, clock, metric, rate, formula."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 TIME = ("day", "week", "month", "quarter", "year", "weekday", "hour")
@@ -33,24 +33,31 @@ class Mart:
 
 @dataclass(frozen=True)
 class Metric:
-    """A number as one line of portable SQL over one mart. In the line, {cut} is the moment up to which steps count,
-    {held_days} and {period_days} the days an overlapping row shares with the period and the period has."""
+    """A number as one line of portable SQL over one mart: the count of the rows that it counts `only` (none said: all
+    its clock knows), or what `sql` makes of them. In either, {cut} is the moment up to which steps count, {held_days}
+    and {period_days} the days an overlapping row shares with the period and the period has."""
 
     name: str
     label: str
     about: str
     mart: Mart
     clock: Clock
-    sql: str = "count(*)"
+    sql: str = ""
+    only: str = ""
     unit: str = "count"  # count, share, hours, score, number
     per: float = 1  # the SQL's unit in one of the metric's: 60 turns minutes into hours
     better: str = "neither"  # higher, lower, neither
     ripens: bool = False
-    needs_ladder: bool = False  # not applicable, rather than 0, where a site has no ladder
+    site_has: str = ""  # what a site must have (see Site.has), else it is not applicable rather than 0
     needs_rows: bool = False  # not known, rather than 0, where no row counts
     follows_units: bool = False  # a denominator of workload: filtered by site and unit only
     n: "Metric | None" = None  # how many cases a median rests on
     warns: bool = False  # more of it is a warning, and may be red
+
+    @property
+    def line(self) -> str:
+        """The line of SQL."""
+        return self.sql or (f"count(*) filter (where {self.only})" if self.only else "count(*)")
 
     @property
     def parts(self) -> tuple["Metric", ...]:
@@ -94,9 +101,9 @@ class Rate:
         return self.whole
 
     @property
-    def needs_ladder(self) -> bool:
-        """Whether it has no meaning where a site has no ladder."""
-        return self.part.needs_ladder
+    def site_has(self) -> str:
+        """What a site must have for it to mean anything."""
+        return self.part.site_has
 
     @property
     def clock(self) -> Clock:
@@ -122,15 +129,16 @@ class Formula:
     label: str
     about: str
     parts: tuple[Metric, ...]
-    formula: Callable[..., float | None]  # one value a part, None where there is none
+    formula: Callable[..., float | None]  # the setting, if any, then one value a part, None where there is none
     said: str  # the formula as a reader sees it
     unit: str = "number"
     better: str = "neither"
     ripens: bool = False
-    needs_ladder: bool = False
+    site_has: str = ""
     n: None = None
     warns: bool = False
     needs: tuple[str, ...] = ()  # dimensions that must be chosen: one value, or as a grouping
+    setting: str = ""  # the setting of a site that it goes by; no number where sites differ in it
 
     @property
     def clock(self) -> Clock:
@@ -150,4 +158,47 @@ class Formula:
         )
 
 
-Measure = Metric | Rate | Formula
+@dataclass(frozen=True)
+class Spread:
+    """How a count is spread over the lanes, those without any among them."""
+
+    name: str
+    label: str
+    about: str
+    count: Metric
+    lanes: Metric
+    spread: Callable[[Sequence[float], float], float | None]  # the lanes' counts and the count of all → the number
+    said: str  # the formula as a reader sees it
+    unit: str = "share"
+    better: str = "neither"
+    ripens: bool = False
+    site_has: str = ""
+    warns: bool = False
+
+    @property
+    def n(self) -> Metric:
+        """How many cases it rests on."""
+        return self.count
+
+    @property
+    def parts(self) -> tuple[Metric, ...]:
+        """The metrics asked of the warehouse beside those of the lanes."""
+        return (self.count,)
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the count."""
+        return self.count.clock
+
+    @property
+    def mart(self) -> Mart:
+        """The mart of the count."""
+        return self.count.mart
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Those of the count that lanes stand whole in; not the lane itself."""
+        return tuple(name for name in self.count.dimensions if name not in ("lane", "steward", "weekday", "hour"))
+
+
+Measure = Metric | Rate | Formula | Spread

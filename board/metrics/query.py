@@ -10,9 +10,10 @@ import pandas as pd
 from board.core.warehouse import Warehouse
 from board.core.words import Told
 from board.metrics.catalog import DIMENSIONS, METRICS
-from board.metrics.model import Formula, Measure, Metric, Rate
+from board.metrics.model import Formula, Measure, Metric, Rate, Spread
 from board.metrics.periods import day_of
 from board.metrics.scope import Scope
+from board.metrics.sites import Site, sites_of
 from board.metrics.statement import applies, compile_question, groups_of
 
 ALL = Scope()
@@ -77,7 +78,29 @@ def ask(
     parts = list(dict.fromkeys(part for measure in measures for part in measure.parts))
     question = compile_question(parts, by, scope)
     frame = warehouse.frame(question.sql, question.parameters)
-    return _finish(warehouse, frame, measures, parts, by, scope)
+    made = _finish(warehouse, frame, measures, parts, by, scope)
+    for measure in measures:
+        if isinstance(measure, Spread):
+            made[measure.name] = _spread(warehouse, measure, made, by, scope, loose)
+    return made
+
+
+def _spread(
+    warehouse: Warehouse, measure: Spread, frame: pd.DataFrame, by: Sequence[str], scope: Scope, loose: bool
+) -> "pd.Series[float]":
+    """A spread for each row of an answer: every lane of its group with its count, 0 where it has none."""
+    count, there = measure.count.name, [dimension for dimension in by if dimension in measure.lanes.dimensions]
+    place = ["site", "lane"]
+    lanes = ask(warehouse, [measure.lanes], (*there, *place), scope, loose=True)
+    lanes = lanes[lanes[measure.lanes.name] > 0]
+    counts = ask(warehouse, [measure.count], (*by, *place), scope, loose)
+    groups = frame[[*by]].assign(group=range(len(frame)))
+    every = groups.merge(lanes, on=there) if there else groups.merge(lanes, how="cross")
+    every = every.merge(counts, on=list(dict.fromkeys((*by, *place))), how="left")
+    found = {group: rows.astype("float64").fillna(0) for group, rows in every.groupby("group")[count]}
+    totals = frame[f"{measure.name}_n"].astype("float64")
+    told = [measure.spread(list(found.get(group, ())), totals.iloc[group]) for group in range(len(frame))]
+    return pd.Series(told, index=frame.index, dtype="float64")
 
 
 def _check(measure: Measure, by: Sequence[str], scope: Scope, loose: bool) -> None:
@@ -127,36 +150,25 @@ def fill_counts(
 ) -> None:
     """Give the counts of the groups that are `missing` in an answer what they are where no row was counted; in
     place."""
-    sites = _sites(warehouse, scope)
+    known = sites_of(warehouse, scope)
     for measure in measures:
         if isinstance(measure, Metric) and measure.unit == "count":
             column = frame[f"{measure.name}{suffix}"].astype("float64")
-            filled = column.mask(missing, _where_none(sites, measure, by, scope, frame))
+            filled = column.mask(missing, _where_none(known, measure, by, scope, frame))
             frame[f"{measure.name}{suffix}"] = filled.astype("Int64")
         if measure.n and not suffix:
             frame[f"{measure.name}_n"] = frame[f"{measure.name}_n"].mask(missing, 0)
 
 
-def _sites(warehouse: Warehouse, scope: Scope) -> pd.DataFrame:
-    """What decides whether nothing means 0, for each site that a scope lets through."""
-    sites = warehouse.frame("select site, has_ladder, as_of from mart.site").set_index("site")
-    chosen = scope.codes("site")
-    return sites[sites.index.isin(chosen)] if chosen else sites
-
-
 def _where_none(
-    sites: pd.DataFrame, measure: Metric, by: Sequence[str], scope: Scope, frame: pd.DataFrame
+    sites: Sequence[Site], measure: Metric, by: Sequence[str], scope: Scope, frame: pd.DataFrame
 ) -> "pd.Series[float]":
     """What a count is where no row was counted: 0, or no number where it cannot be one: an outcome at a site without
     a ladder, a stock of a period that nothing is known of yet, homes that nobody has counted."""
-    known = sites["has_ladder"] if measure.needs_ladder else pd.Series(not measure.needs_rows, index=sites.index)
+    counted = {site.id for site in sites if site.has(measure.site_has) and not measure.needs_rows}
     if measure.clock.until:
-        begun = sites["as_of"].notna() if scope.since is None else sites["as_of"] >= pd.Timestamp(scope.since)
-        known = known & begun
-    if "site" in by:
-        applies_to = [bool(known.get(site, False)) for site in frame["site"]]
-    else:
-        applies_to = [bool(known.any())] * len(frame)
+        counted &= {site.id for site in sites if site.as_of and (not scope.since or site.as_of.date() >= scope.since)}
+    applies_to = [site in counted for site in frame["site"]] if "site" in by else [bool(counted)] * len(frame)
     return pd.Series([0.0 if each else float("nan") for each in applies_to], index=frame.index, dtype="float64")
 
 
@@ -169,7 +181,7 @@ def _finish(
     scope: Scope,
 ) -> pd.DataFrame:
     """Missing counts as 0, shares divided, formulas worked out."""
-    sites = _sites(warehouse, scope)
+    sites = sites_of(warehouse, scope)
     seen = {part.name: frame[f"seen_{number}"] > 0
             for number, group in enumerate(groups_of(parts, scope).values()) for part in group}  # fmt: skip
     numbers: dict[str, pd.Series[float]] = {}
@@ -180,19 +192,31 @@ def _finish(
         numbers[part.name] = column
     made = frame[list(by)].copy()
     for measure in measures:
-        made[measure.name] = _value(measure, numbers)
+        made[measure.name] = _value(measure, numbers, _settings(measure, sites, by, made))
         if measure.n:
             made[f"{measure.name}_n"] = numbers[measure.n.name].astype("Int64")
     return made
 
 
-def _value(measure: Measure, numbers: dict[str, "pd.Series[float]"]) -> "pd.Series[Any]":
+def _settings(measure: Measure, sites: Sequence[Site], by: Sequence[str], frame: pd.DataFrame) -> list[Any] | None:
+    """The setting that a formula goes by, row by row; None for a row whose sites differ in it."""
+    if not isinstance(measure, Formula) or not measure.setting:
+        return None
+    known = {site.id: getattr(site.settings, measure.setting) for site in sites}
+    if "site" in by:
+        return [known.get(site) for site in frame["site"]]
+    return [next(iter(known.values())) if len(set(known.values())) == 1 else None] * len(frame)
+
+
+def _value(measure: Measure, numbers: dict[str, "pd.Series[float]"], settings: list[Any] | None) -> "pd.Series[Any]":
     if isinstance(measure, Rate):
         whole = numbers[measure.whole.name]
         return numbers[measure.part.name] / whole.where(whole > 0)
     if isinstance(measure, Formula):
         columns = [numbers[part.name] for part in measure.parts]
-        rows = zip(*columns, strict=True)
+        rows = zip(*([settings] if settings else []), *columns, strict=True)
         told = [measure.formula(*(None if cell != cell else cell for cell in row)) for row in rows]
         return pd.Series(told, index=columns[0].index, dtype="float64")
+    if isinstance(measure, Spread):  # worked out when the lanes are known
+        return pd.Series(float("nan"), index=numbers[measure.count.name].index)
     return numbers[measure.name].astype("Int64") if measure.unit == "count" else numbers[measure.name]

@@ -1,8 +1,12 @@
-"""The rows behind the numbers: what is held, what waits, how each file came in, and every load."""
+"""The rows behind the numbers: those a number counts, what is held, what waits, how each file came in, every load."""
 
 import pandas as pd
 
 from board.core.warehouse import Warehouse
+from board.metrics.model import Metric
+from board.metrics.scope import Scope
+from board.metrics.sites import sites_of
+from board.metrics.statement import compile_rows
 
 FILES = """
 select site_id as site, source, file, read, loaded, unchanged, superseded, held, ignored, encoding, refused,
@@ -27,6 +31,17 @@ from mart.ticket where is_due_guessed and (? or site = ?) group by all order by 
 WAITING = """
 select site, "table", waits_for, why, source, line from mart.waiting where (? or site = ?) order by 1, 2, 3, 6
 """
+
+
+def behind(warehouse: Warehouse, metric: Metric, scope: Scope) -> pd.DataFrame:
+    """The rows of its mart that a metric counts in a scope, in the order of their keys; of a rate ask for its part and
+    its whole. Those of categories that a site calls sensitive are counted, never opened: they are left out."""
+    question = compile_rows(metric, scope)
+    frame = warehouse.frame(question.sql, question.parameters)
+    if "category" in frame:
+        closed = {(site.id, each) for site in sites_of(warehouse, scope) for each in site.settings.sensitive_categories}
+        frame = frame[[place not in closed for place in zip(frame["site"], frame["category"], strict=True)]]
+    return frame.sort_values(list(frame.columns[:2]), kind="stable", ignore_index=True)
 
 
 def files(warehouse: Warehouse, site: str | None) -> pd.DataFrame:

@@ -93,14 +93,7 @@ def _cuts(draft: _Draft) -> str:
 def _select(draft: _Draft, group: Group, groups: dict[Group, list[Metric]]) -> str:
     """The aggregate of one mart on one clock, with nulls in the places of the others' numbers."""
     clock, by = group.clock, draft.by
-    joins, tests = _time(draft, group)
-    if draft.scope.cuts:
-        joins.append("left join cut on cut.site = t.site")
-    if clock.only:
-        tests.append(clock.only)
-    tests += [_filter(dimension, codes, draft) for dimension, codes in group.where if dimension not in TIME]
-    if group.codes("hour") and clock.moment:
-        tests.append(f"{_column('hour', clock)} {draft.among(group.codes('hour'))}")
+    joins, tests = _rows(draft, group)
     columns = [f"{_column(dimension, clock)} as {_quoted(dimension)}" for dimension in by]
     columns += [
         f"{_line(part, draft.scope) if part in groups[group] else 'null'} as {_quoted(part.name)}"
@@ -112,6 +105,20 @@ def _select(draft: _Draft, group: Group, groups: dict[Group, list[Metric]]) -> s
     sql += f"\nwhere {' and '.join(tests)}" if tests else ""
     keys = ", ".join(_column(dimension, clock) for dimension in by)
     return sql + (f"\ngroup by {keys}" if keys else "")
+
+
+def _rows(draft: _Draft, group: Group) -> tuple[list[str], list[str]]:
+    """The joins and tests that leave the rows of a mart that a clock knows within the scope."""
+    clock = group.clock
+    joins, tests = _time(draft, group)
+    if draft.scope.cuts:
+        joins.append("left join cut on cut.site = t.site")
+    if clock.only:
+        tests.append(clock.only)
+    tests += [_filter(dimension, codes, draft) for dimension, codes in group.where if dimension not in TIME]
+    if group.codes("hour") and clock.moment:
+        tests.append(f"{_column('hour', clock)} {draft.among(group.codes('hour'))}")
+    return joins, tests
 
 
 def _time(draft: _Draft, group: Group) -> tuple[list[str], list[str]]:
@@ -175,11 +182,28 @@ def _filter(dimension: str, codes: tuple[str, ...], draft: _Draft) -> str:
     return f"t.{_quoted(dimension)} {draft.among(codes)}"
 
 
+def compile_rows(metric: Metric, scope: Scope) -> Question:
+    """The rows that a metric counts, whole; of rows that stand for a while those there at the end of the period."""
+    draft = _Draft([metric], (), scope)
+    [group] = groups_of([metric], scope)
+    cuts = _cuts(draft)
+    joins, tests = _rows(draft, group)
+    if metric.only:
+        tests.append(_filled(metric.only, metric.clock, scope))
+    sql = f"{cuts}select t.*\nfrom mart.{metric.mart.name} as t" + "".join(f"\n{join}" for join in joins)
+    sql += f"\nwhere {' and '.join(tests)}" if tests else ""
+    return Question(dialect.duckdb(sql), tuple(draft.parameters))
+
+
 def _line(metric: Metric, scope: Scope) -> str:
     """The metric's own line with its placeholders filled."""
-    until = metric.clock.until
-    shared = f"days(greatest(t.{metric.clock.day}, p.first), least(t.{until}, p.last + 1))"
-    return metric.sql.replace("{cut}", "cut.moment" if scope.cuts else EVER).replace("{held_days}", shared).replace(
+    return _filled(metric.line, metric.clock, scope)
+
+
+def _filled(sql: str, clock: Clock, scope: Scope) -> str:
+    until = clock.until
+    shared = f"days(greatest(t.{clock.day}, p.first), least(t.{until}, p.last + 1))"
+    return sql.replace("{cut}", "cut.moment" if scope.cuts else EVER).replace("{held_days}", shared).replace(
         "{period_days}", "(days(p.first, p.last) + 1)"
     )  # fmt: skip
 

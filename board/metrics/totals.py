@@ -9,8 +9,9 @@ from board.core.warehouse import Warehouse
 from board.core.words import Told, half_up
 from board.metrics.compare import earlier
 from board.metrics.query import Refused, ask, clause, find, span
-from board.metrics.reference import check_codes, published, sites
+from board.metrics.reference import check_codes, published
 from board.metrics.scope import Scope
+from board.metrics.sites import sites
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from board.metrics.model import Measure
 from board.metrics.totals import Total
 
 
-def value(t: Words, measure: Measure, number: float | None, ladder: bool = True) -> str:
-    """1,234 · 84.3 % · 5.0 h; 'no sample' where there is none, 'not applicable' where a site has no ladder
-    (`ladder` = False) and the metric needs one, or where a count has no answer at all."""
+def value(t: Words, measure: Measure, number: float | None, applies: bool = True) -> str:
+    """1,234 · 84.3 % · 5.0 h; 'no sample' where there is none, 'not applicable' where the sites have not what the
+    metric needs (`applies` = False, see Site.has), or where a count has no answer at all."""
     if number is None or pd.isna(number):
-        missing = measure.needs_ladder and (not ladder or measure.unit == "count")
+        missing = measure.site_has and (not applies or measure.unit == "count")
         return t("not applicable") if missing else t("no sample")
     if measure.unit == "share":
         return t.share(number)
@@ -78,4 +78,6 @@ CLOCKS = {
     "end": "at the end of the period",
     "duty": "by the last day of the turn",
     "month": "by month",
+    "settlement": "by the day of each settlement",
+    "event": "by the day of the step",
 }

@@ -9,19 +9,20 @@ import streamlit as st
 from board.core.warehouse import Warehouse
 from board.metrics import reference
 from board.metrics.compare import ask_compared
-from board.metrics.model import Formula, Measure, Metric, Rate
+from board.metrics.model import Formula, Measure, Metric, Rate, Spread
 from board.metrics.periods import Period
 from board.metrics.query import ask, ask_each
 from board.metrics.scope import Scope
+from board.metrics.sites import Site
 from board.metrics.totals import Total, totals
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
 KNOWN_BY: dict[str | type, Callable[[Any], Any]] = {  # what stands for a thing in the memory
     Warehouse: lambda warehouse: str(warehouse.path),
-    reference.Site: lambda site: site.id,
+    Site: lambda site: site.id,
     Scope: repr,
-    **dict.fromkeys((Metric, Rate, Formula), lambda measure: measure.name),
+    **dict.fromkeys((Metric, Rate, Formula, Spread), lambda measure: measure.name),
 }
 
 
@@ -48,12 +49,6 @@ def over_time(
     return ask_each(warehouse, measures, grain, codes, scope)
 
 
-@remembered(4)
-def sites(warehouse: Warehouse) -> dict[str, reference.Site]:
-    """The sites of this version."""
-    return reference.sites(warehouse)
-
-
 @remembered(50)
 def units(warehouse: Warehouse, site: str) -> list[reference.Unit]:
     """The units of a site, from the root down."""
@@ -67,7 +62,7 @@ def codes(warehouse: Warehouse, site: str | None, dimension: str) -> list[str]:
 
 
 @remembered(50)
-def opening_period(warehouse: Warehouse, site: reference.Site) -> Period | None:
+def opening_period(warehouse: Warehouse, site: Site) -> Period | None:
     """The period the board opens on for a site."""
     return reference.opening_period(warehouse, site)
 

@@ -97,7 +97,7 @@ def _series(view: View, measure: Measure, frame: pd.DataFrame, line: Timeline) -
     values = [None if pd.isna(cell) else float(cell) for cell in frame[measure.name]]
     hover = []
     for code, number, (_, row) in zip(line.codes, values, frame.iterrows(), strict=True):
-        said = wording.value(t, measure, number, view.has_ladder)
+        said = wording.value(t, measure, number, view.has(measure.site_has))
         n = f" ({t('n = {n}', n=t.number(row[f'{measure.name}_n']))})" if f"{measure.name}_n" in frame else ""
         hover.append(f"{t.period(line.grain, code)}<br>{t(measure.label)}{t(': ')}{said}{n}")
     return Line(measure.name, t(measure.label), values, hover)
@@ -133,7 +133,7 @@ def ranking(view: View, which: str, by: str, colours: bool = False) -> None:
     t, measure = view.t, METRICS[which]
     with st.container(border=True):
         _title(view, [measure], by)
-        if by in ("tier", "highest_tier", "outcome") and not view.has_ladder:
+        if by in ("tier", "highest_tier", "outcome") and not view.has("ladder"):
             st.info(t(NO_LADDER), icon=":material/block:")
             return
         frame = _split(view, [measure], by)
@@ -172,7 +172,7 @@ def _ramp(view: View, tiers: list[str]) -> list[str]:
 
 
 def _note(view: View, measure: Measure, row: "pd.Series[Any]") -> str:
-    said = wording.value(view.t, measure, row[measure.name], view.has_ladder)
+    said = wording.value(view.t, measure, row[measure.name], view.has(measure.site_has))
     if measure.n:
         said += f" ({view.t('n = {n}', n=view.t.number(row[f'{measure.name}_n']))})"
     return said
@@ -209,7 +209,7 @@ def table(view: View, names: Sequence[str], by: str) -> None:
 def _nothing(view: View, measures: Sequence[Measure]) -> None:
     """Why there is nothing to draw, and what to do."""
     t = view.t
-    if all(measure.needs_ladder for measure in measures) and not view.has_ladder:
+    if all(measure.site_has == "ladder" for measure in measures) and not view.has("ladder"):
         st.info(t(NO_LADDER), icon=":material/block:")
     else:
         st.info(

@@ -7,7 +7,7 @@ import streamlit as st
 
 from board.core.warehouse import Warehouse
 from board.metrics.periods import KINDS, Period, last_complete
-from board.metrics.reference import Site
+from board.metrics.sites import Site
 from board.ui import asked
 from board.ui.address import ALL_SITES, FILTERS, Address
 from board.ui.view import View, name

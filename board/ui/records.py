@@ -9,7 +9,7 @@ from board.core.warehouse import last_attempt
 from board.core.words import Told, Words
 from board.metrics import rows, wording
 from board.metrics.catalog import METRICS, SUBJECTS
-from board.metrics.model import Formula, Measure, Rate
+from board.metrics.model import Formula, Measure, Rate, Spread
 from board.metrics.query import Refused, clause
 from board.metrics.totals import Total
 from board.ui import asked
@@ -190,9 +190,9 @@ BETTER = {"higher": "higher is better", "lower": "lower is better", "neither": "
 def _computed(measure: Measure) -> str:
     if isinstance(measure, Rate):
         return f"{measure.part.name} / {measure.whole.name.lstrip('_')}"
-    if isinstance(measure, Formula):
+    if isinstance(measure, Formula | Spread):
         return measure.said
-    return f"{measure.sql} · mart.{measure.mart.name}"
+    return f"{measure.line} · mart.{measure.mart.name}"
 
 
 def _show(records: list[dict[str, Any]]) -> None:

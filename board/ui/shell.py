@@ -13,8 +13,8 @@ from board.core.settings import PROJECT, data_folder
 from board.core.warehouse import NoWarehouse, Warehouse, current
 from board.core.words import Told, Words
 from board.metrics.catalog import DIMENSIONS
-from board.metrics.reference import Site, opening_site, own_words
 from board.metrics.scope import Scope
+from board.metrics.sites import Site, opening_site, own_words, sites
 from board.ui import asked, filters
 from board.ui.address import ALL_SITES, FILTERS, Address, read
 from board.ui.view import View
@@ -45,7 +45,7 @@ def run(build: Build) -> None:
     page = st.navigation(_pages(t), position="hidden")
     st.session_state[FRAME] = True
     try:
-        asked.sites(current(data_folder()))
+        sites(current(data_folder()))
     except NoWarehouse:
         _first_opening(t, build)
     except Told as error:
@@ -138,13 +138,13 @@ def _warehouse() -> Warehouse:
 
 def _view(t: Words, warehouse: Warehouse, address: Address) -> tuple[View, list[str]]:
     """The view of an address, and the parameters that name what this version does not have."""
-    sites = asked.sites(warehouse)
+    every = sites(warehouse)
     unknown: list[str] = []
-    if address.site not in (None, ALL_SITES, *sites):
+    if address.site not in (None, ALL_SITES, *every):
         unknown.append("site")
         address = replace(address, site=None)
-    chosen = address.site or opening_site(sites)
-    site = sites.get(chosen) if chosen else None
+    chosen = address.site or opening_site(every)
+    site = every.get(chosen) if chosen else None
     for dimension in FILTERS:
         known = filters.known_codes(warehouse, site, dimension)
         kept = tuple(code for code in address.codes(dimension) if code in known)
@@ -156,7 +156,7 @@ def _view(t: Words, warehouse: Warehouse, address: Address) -> tuple[View, list[
     address = replace(address, site=chosen, lang=t.lang)
     since, until = _span(warehouse, site, address)
     scope = Scope(since, until, ((("site", (site.id,)),) if site else ()) + address.where)
-    return _looked(t, warehouse, address, site, sites, scope), unknown
+    return _looked(t, warehouse, address, site, every, scope), unknown
 
 
 def _span(warehouse: Warehouse, site: Site | None, address: Address) -> tuple[date | None, date | None]:
@@ -167,17 +167,17 @@ def _span(warehouse: Warehouse, site: Site | None, address: Address) -> tuple[da
 
 
 def _looked(
-    t: Words, warehouse: Warehouse, address: Address, site: Site | None, sites: dict[str, Site], scope: Scope
+    t: Words, warehouse: Warehouse, address: Address, site: Site | None, every: dict[str, Site], scope: Scope
 ) -> View:
-    listed = [(each, unit) for each in ([site] if site else sites.values()) for unit in asked.units(warehouse, each.id)]
-    own = own_words([site] if site else sites.values(), t.lang)
+    listed = [(each, unit) for each in ([site] if site else every.values()) for unit in asked.units(warehouse, each.id)]
+    own = own_words([site] if site else every.values(), t.lang)
     called = (("tier", "steward", site.settings.steward_name[t.lang].capitalize()),) if site else ()
     compare = address.compare or "previous"
     return View(
         t=Words(t.lang, own + called),
         warehouse=warehouse,
         site=site,
-        sites=sites,
+        sites=every,
         scope=scope,
         compare=None if compare == "none" or scope.since is None else compare,
         address=address,

@@ -12,8 +12,8 @@ from board.core.words import Words
 from board.metrics.compare import earlier, is_logged, working_days
 from board.metrics.model import SPANS, Measure
 from board.metrics.periods import Period, between
-from board.metrics.reference import Site
 from board.metrics.scope import Scope
+from board.metrics.sites import Site
 from board.metrics.statement import applies
 from board.ui.address import Address
 
@@ -111,10 +111,9 @@ class View:
         chosen = [dimension for dimension, _ in self.address.where]
         return [self.dimension(dimension) for dimension in chosen if not applies(measure.parts[0], dimension)]
 
-    @property
-    def has_ladder(self) -> bool:
-        """Whether outcomes mean anything here."""
-        return self.site.has_ladder if self.site else any(site.has_ladder for site in self.sites.values())
+    def has(self, what: str) -> bool:
+        """Whether any site in view has what a metric needs (see Metric.site_has)."""
+        return any(site.has(what) for site in self.looked)
 
     @property
     def place(self) -> str:

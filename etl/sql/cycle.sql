@@ -28,12 +28,16 @@ listed as (
 )
 select
     spans.site, spans.ticket_id, cycle,
+    ticket.unit, ticket.community, ticket.lane, ticket.category, ticket.channel, ticket.class, ticket.entry,
+    ticket.steward, ticket.tier, ticket.highest_tier, ticket.outcome,
     coalesce(began_at, ticket.reported_at) as began_at,
     coalesce(settled_at, listed.resolved_at) as settled_at,
     coalesce(settled_at, listed.resolved_at)::date as settled_day,
-    reopened_at
+    reopened_at,
+    coalesce(reopened_at <= coalesce(settled_at, listed.resolved_at) + to_days(setting.reopen_days::int), false) as is_reopened
 from spans
 join mart.ticket as ticket on ticket.site = spans.site and ticket.ticket_id = spans.ticket_id
+join setting.site as setting on setting.site_id = spans.site
 left join listed
     on listed.site = spans.site and listed.ticket_id = spans.ticket_id and cycle = 1
     and coalesce(listed.resolved_at <= reopened_at, true)

@@ -33,6 +33,20 @@ shifts as (
 ),
 ladders as (
     select distinct site_id from setting.tier
+),
+logs as (
+    select distinct site_id from log.ticket_event
+    union select distinct site_id from log.snapshot
+),
+answers as (
+    select site_id, list(distinct source order by source) as sources
+    from (
+        select file.site_id, source
+        from run.file semi join (select distinct file_id from log.ticket where first_response_at is not null) using (file_id)
+        union all select distinct site_id, '' from log.ticket_event where event = 'responded'
+        union all select distinct site_id, '' from setting.change where event = 'responded'
+    )
+    group by site_id
 )
 select
     site.site_id as site,
@@ -44,6 +58,9 @@ select
     spans.first_day,
     spans.last_day,
     ladders.site_id is not null as has_ladder,
+    logs.site_id is not null as has_steps,
+    answers.site_id is not null as has_answers,
+    coalesce(answers.sources, []) as answering, -- the sources that know first responses; '' for the log of steps
     site.calendar_csv,
     site.site_toml,
     site.totals_csv
@@ -51,3 +68,5 @@ from setting.site as site
 join spans using (site_id)
 left join shifts using (site_id)
 left join ladders using (site_id)
+left join logs using (site_id)
+left join answers using (site_id)

@@ -3,11 +3,16 @@
 with sites as (
     -- What is the same for all tickets of a site: joined once.
     select
-        site.site as site_id, site.as_of, site.has_ladder, site.timezone, site.has_shifts, setting.intake_until,
-        root.community as root
+        site.site as site_id, site.as_of, site.has_ladder, list_contains(site.answering, '') as is_answering,
+        site.timezone, site.has_shifts, setting.intake_until, root.community as root
     from mart.site as site
     join setting.site as setting on setting.site_id = site.site
     join mart.unit as root on root.site = site.site and root.unit = 'unknown'
+),
+answering as (
+    -- The files of sources of which a first response is known, of any ticket.
+    select file_id
+    from run.file join mart.site on site.site = file.site_id and list_contains(answering, source)
 ),
 limits as (
     -- What each class has, with or without a limit of its own; '' stands for tickets without a class.
@@ -20,23 +25,30 @@ limits as (
     cross join (select unnest(['', 'consultation', 'general', 'key']) as class) as classes
     left join setting.deadline as own on own.site_id = sites.site_id and own.class = classes.class
     left join setting.deadline as standard on standard.site_id = sites.site_id and standard.class = 'default'
-    where coalesce(own.class, standard.class) is not null
 ),
-lasts as materialized (
-    -- Day 0 is the day of receipt, or the next working day; the limit ends with the n-th working day after it. Worked
-    -- out before the calendar is joined again, by number: by site alone every day would meet every other.
+receipts as materialized (
+    -- Day 0 is the day of receipt, or the next working day: the number of working days up to it. Worked out before the
+    -- calendar is joined again, by number: by site alone every day would meet every other.
     select
-        limits.*, receipt.day, receipt.guessed - (not receipt.official)::int as guessed, late.is_late,
-        receipt.ordinal + limits.working_days + case when receipt.working and not late.is_late then 0 else 1 end as ordinal
-    from limits
-    join setting.calendar as receipt on receipt.site_id = limits.site_id
+        receipt.site_id, receipt.day, late.is_late, receipt.guessed - (not receipt.official)::int as guessed,
+        receipt.ordinal + case when receipt.working and not late.is_late then 0 else 1 end as day_0
+    from setting.calendar as receipt
     cross join (select unnest([false, true]) as is_late) as late
 ),
 ends as (
-    select lasts.*, last_day.day + interval '23:59:59' as ends_at, last_day.guessed > lasts.guessed as is_guessed
-    from lasts
-    join setting.calendar as last_day
-        on last_day.site_id = lasts.site_id and last_day.working and last_day.ordinal = lasts.ordinal
+    -- The limit ends with the n-th working day after day 0, the time for a first response with the first.
+    select
+        receipts.*, limits.class, limits.met_by, limits.extended_by,
+        reply.day + interval '23:59:59' as answer_by,
+        last_day.day + interval '23:59:59' as ends_at,
+        last_day.guessed > receipts.guessed as is_guessed
+    from receipts
+    join limits on limits.site_id = receipts.site_id
+    left join setting.calendar as reply
+        on reply.site_id = receipts.site_id and reply.working and reply.ordinal = receipts.day_0 + 1
+    left join setting.calendar as last_day
+        on last_day.site_id = receipts.site_id and last_day.working
+        and last_day.ordinal = receipts.day_0 + limits.working_days
 ),
 events as (
     select
@@ -73,6 +85,12 @@ ledger as (
     where excluded_on <= as_of
     group by site_id, ticket_id
 ),
+excluded as (
+    select coalesce(ledger.site_id, events.site_id) as site_id, coalesce(ledger.ticket_id, events.ticket_id) as ticket_id
+    from ledger full join events using (site_id, ticket_id)
+    where events.last_exclusion is not distinct from 'excluded'
+        or ledger.excluded_on is not null and not coalesce(events.restored_at >= ledger.excluded_on, false)
+),
 known as (
     select
         ticket.* replace (
@@ -82,7 +100,7 @@ known as (
             case when ticket.closed_at <= as_of then ticket.closed_at end as closed_at
         ),
         sites.* exclude (site_id)
-    from ticket_rows as ticket join sites using (site_id)
+    from (from ticket_rows {only}) as ticket join sites using (site_id)
     where ticket.reported_at <= as_of
 ),
 valid as (
@@ -110,9 +128,7 @@ valid as (
         coalesce(events.highest_rank, 1) as event_rank
     from known as ticket
     left join events using (site_id, ticket_id)
-    left join ledger using (site_id, ticket_id)
-    where events.last_exclusion is distinct from 'excluded'
-        and (ledger.excluded_on is null or coalesce(events.restored_at >= ledger.excluded_on, false))
+    {which} join excluded using (site_id, ticket_id)
 ),
 placed as (
     select
@@ -131,6 +147,8 @@ counted as (
     select
         placed.*,
         coalesce(ends.met_by, 'resolved') as met_by,
+        ends.day_0,
+        ends.answer_by,
         -- A limit that is given as a day ends with it.
         coalesce(
             case when placed.due_at = date_trunc('day', placed.due_at) then placed.due_at + interval '23:59:59' else placed.due_at end,
@@ -150,6 +168,7 @@ limited as (
     select
         counted.* replace (counted.is_guessed or coalesce(moved.guessed > base.guessed, false) as is_guessed),
         coalesce(moved.day + first_limit_at::time, first_limit_at) as limit_at,
+        greatest(settled.ordinal - day_0, 0) as working_days,
         case met_by
             when 'first_response' then least(answered_at, settled_at)
             when 'deliberated' then least(deliberated_at, settled_at)
@@ -160,6 +179,8 @@ limited as (
         on base.site_id = counted.site_id and base.day = case when moved_by > 0 then first_limit_at::date end
     left join setting.calendar as moved
         on moved.site_id = base.site_id and moved.working and moved.ordinal = base.ordinal + moved_by
+    left join setting.calendar as settled
+        on settled.site_id = counted.site_id and settled.day = counted.settled_at::date
 ),
 judged as (
     select
@@ -175,7 +196,7 @@ asked as (
     select
         site_id, ticket_id, min(asked_at) as called_at,
         unnest(max({'asked_at': asked_at, 'contacted': contacted, 'solved': solved, 'satisfaction': satisfaction}))
-    from callback_rows as callback join sites using (site_id)
+    from (from callback_rows {only}) as callback join sites using (site_id)
     where callback.asked_at <= sites.as_of and coalesce(reached, contacted is not null or solved is not null or satisfaction is not null)
     group by site_id, ticket_id
 )
@@ -210,6 +231,11 @@ select
     settled_at::date as resolved_day,
     coalesce(settled_at::date, date '9999-12-31') as open_until,
     run.minutes(reported_at, settled_at, timezone, has_shifts) as minutes,
+    working_days,
+    answered_at,
+    answering.file_id is not null or is_answering as is_answerable,
+    coalesce(answered_at <= answer_by, false) as is_answered_in_time,
+    reporter is not null as has_reporter,
     coalesce(settled_at < reported_at + interval 10 minutes, false) as is_quick,
     shut_at is not null and settled_at is null as is_closed_unsettled,
     limit_at as due_at,
@@ -229,10 +255,10 @@ select
     asked.asked_at::date as asked_day,
     asked.contacted,
     asked.solved,
-    asked.satisfaction is not null as is_rated,
-    weight.weight,
-    coalesce(asked.satisfaction in ('dissatisfied', 'very_dissatisfied'), false) as is_dissatisfied
+    coalesce(asked.satisfaction, '') as satisfaction,
+    weight.weight
 from judged
 left join setting.tier as top on top.site_id = judged.site_id and top.rank = judged.highest_rank
 left join asked on asked.site_id = judged.site_id and asked.ticket_id = judged.ticket_id
+left join answering on answering.file_id = judged.file_id
 left join setting.weight as weight on weight.site_id = asked.site_id and weight.answer = asked.satisfaction

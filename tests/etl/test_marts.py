@@ -197,8 +197,8 @@ def test_the_last_valid_call_back_of_a_ticket_counts(office: Office) -> None:
         callback="ticket_id,asked_at,reached,solved,satisfaction\nT1,2023-05-10 10:00,yes,no,dissatisfied\n"
         "T1,2023-05-12 10:00,yes,yes,mostly\nT1,2023-05-13 10:00,no,,",
     ).load()
-    assert office.rows("select ticket_id, solved, weight, is_dissatisfied from mart.ticket where is_rated") == [
-        ("T1", True, 0.8, False)
+    assert office.rows("select ticket_id, solved, weight, satisfaction from mart.ticket where satisfaction <> ''") == [
+        ("T1", True, 0.8, "mostly")
     ]
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.office import EXAMPLES, UNITS, Office
 
 HEADS = {
-    "ticket": "ticket_id,unit_id,category,reported_at",
+    "ticket": "ticket_id,unit_id,category,reporter,reported_at",
     "callback": "ticket_id,asked_at,reached,satisfaction",
     "ticket_event": "ticket_id,happened_at,seq,event,to_tier",
 }
@@ -20,10 +20,11 @@ DATED = {"late": "'newest'", "calls": "'newest'", "named": "{in_name = '([0-9]{8
 WHEN = st.sampled_from(["2023-05-02 10:00", "2023-05-03 11:00", "2023-05-08", "bad"])
 TICKET = st.sampled_from(["T1", "T2", "T3"])
 CELLS = {
-    "ticket": st.tuples(TICKET, st.sampled_from(["L1", "L9"]), st.sampled_from("xyz"), WHEN),
+    "ticket": st.tuples(TICKET, st.sampled_from(["L1", "L9"]), st.sampled_from("xyz"), st.sampled_from(["r", "q", ""]),
+                        WHEN),
     "callback": st.tuples(TICKET, WHEN, st.sampled_from(["yes", "no"]), st.sampled_from(["satisfied", "dissatisfied"])),
     "ticket_event": st.tuples(TICKET, WHEN, st.sampled_from("12"),
-                              st.sampled_from(["escalated", "resolved", "reopened", "extended"]),
+                              st.sampled_from(["escalated", "resolved", "reopened", "extended", "excluded"]),
                               st.sampled_from(["street", ""])),
 }  # fmt: skip
 NEWEST = st.sampled_from(["2023-06-01", "2023-06-02", ""])

@@ -75,7 +75,7 @@ def test_totals_and_list(capsys: pytest.CaptureFixture[str]) -> None:
             ["show", "received", "--since", "2023-02-01", "--until", "2023-01-01"],
             "The period from 2023-02-01 to",
         ),
-        (["show", "received", "--variant", "A"], "received has no variant 'A'; on_time_rate A, on_"),
+        (["show", "received", "--variant", "A"], "received has no variant 'A'; on_time_rate: A, B, "),
         (["show", "received", "--compare", "year"], "A comparison needs both a first and a last day."),
         (["show", "received", "--where", "site=atlantis"], "There is no site 'atlantis'; known are guzhen, "),
         (["show", "received", "--where", "site=laoji"], "There is no site 'laoji'; did you mean laojie?"),

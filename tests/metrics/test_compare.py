@@ -8,8 +8,8 @@ from board.metrics.catalog import METRICS
 from board.metrics.compare import ask_compared, is_logged, working_days
 from board.metrics.periods import Period, around, between, codes, last_complete, parse
 from board.metrics.query import Refused
-from board.metrics.reference import sites
 from board.metrics.scope import Scope
+from board.metrics.sites import sites
 from tests.office import UNITS, Office
 
 

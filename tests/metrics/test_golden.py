@@ -29,25 +29,31 @@ from board.core.warehouse import Warehouse
 from board.metrics.catalog import METRICS
 from board.metrics.compare import ask_compared
 from board.metrics.query import ask, ask_each
+from board.metrics.readings import readings
 from board.metrics.scope import Scope
 from tests.office import SITE, UNITS, Office
 
 TICKETS = """
-ticket_id,unit_id,steward_id,channel,category,class,entry,reported_at,first_response_at,escalated_at,tier,resolved_at
-T01,L1,S1,phone,noise,general,steward,2023-05-08 09:00,,,steward,2023-05-08 14:00
-T02,L1,S1,phone,noise,general,steward,2023-05-08 10:00,,,steward,2023-05-12 10:00
-T03,L1,S1,visit,parking,general,steward,2023-05-09 09:00,,2023-05-09 12:00,community,2023-05-10 09:00
-T04,L1,S1,visit,policy,consultation,steward,2023-05-10 09:00,2023-05-10 10:00,,steward,2023-05-15 09:00
-T05,L2,S2,phone,policy,consultation,steward,2023-05-10 09:00,2023-05-12 10:00,,steward,2023-05-12 11:00
-T06,L2,S2,visit,safety,key,steward,2023-05-11 09:00,,,steward,
-T07,L2,S2,hotline_12345,noise,general,above,2023-05-12 09:00,,,steward,2023-05-13 09:00
-T08,L2,S2,phone,safety,general,steward,2023-05-15 09:00,,2023-05-15 11:00,street,
-T09,C,,phone,noise,general,steward,2023-05-29 09:00,,,steward,2023-05-30 09:00
-T10,,,phone,noise,general,steward,2023-05-30 09:00,,,steward,
-T11,L1,S1,phone,noise,,steward,2023-06-01 09:00,,,steward,2023-06-01 09:05
-T12,L2,S2,phone,noise,general,steward,2023-05-08 09:00,,,steward,
+ticket_id,unit_id,steward_id,channel,category,class,entry,reported_at,first_response_at,escalated_at,tier,resolved_at,reporter
+T01,L1,S1,phone,noise,general,steward,2023-05-08 09:00,,,steward,2023-05-08 14:00,r1
+T02,L1,S1,phone,noise,general,steward,2023-05-08 10:00,,,steward,2023-05-12 10:00,r1
+T03,L1,S1,visit,parking,general,steward,2023-05-09 09:00,,2023-05-09 12:00,community,2023-05-10 09:00,r1
+T04,L1,S1,visit,policy,consultation,steward,2023-05-10 09:00,2023-05-10 10:00,,steward,2023-05-15 09:00,
+T05,L2,S2,phone,policy,consultation,steward,2023-05-10 09:00,2023-05-12 10:00,,steward,2023-05-12 11:00,
+T06,L2,S2,visit,safety,key,steward,2023-05-11 09:00,,,steward,,
+T07,L2,S2,hotline_12345,noise,general,above,2023-05-12 09:00,,,steward,2023-05-13 09:00,r2
+T08,L2,S2,phone,safety,general,steward,2023-05-15 09:00,,2023-05-15 11:00,street,,
+T09,C,,phone,noise,general,steward,2023-05-29 09:00,,,steward,2023-05-30 09:00,r1
+T10,,,phone,noise,general,steward,2023-05-30 09:00,,,steward,,
+T11,L1,S1,phone,noise,,steward,2023-06-01 09:00,,,steward,2023-06-01 09:05,
+T12,L2,S2,phone,noise,general,steward,2023-05-08 09:00,,,steward,,r2
 """
-EVENTS = "ticket_id,happened_at,event\nT06,2023-05-16 10:00,deliberated"
+EVENTS = """
+ticket_id,happened_at,event
+T06,2023-05-12 10:00,proposed
+T06,2023-05-16 10:00,deliberated
+T06,2023-05-20 10:00,decided
+"""
 CALLBACKS = """
 ticket_id,asked_at,reached,contacted,solved,satisfaction
 T01,2023-05-09 10:00,yes,yes,yes,very_satisfied
@@ -115,6 +121,13 @@ IN_MAY = {
     "in_hand": 2,  # T06 T10
     "hours_median": 24,  # 5 24 24 24 50 96 120
     "hours_p90": 105.6,  # rank 0.9 x 6 = 5.4: 96 + 0.4 x (120 - 96)
+    "days_median": 1,  # 0 (T01) 0 (T07: a Saturday) 1 (T03) 1 (T09) 2 (T05) 3 (T04) 4 (T02)
+    "answerable": 10,  # the list tells responses
+    "answered_in_time": 1,  # T04; T05 had until the 11th
+    "first_response_rate": 1 / 10,
+    "with_reporter": 5,  # T01 T02 T03 T07 T09
+    "repeated": 2,  # T02 an hour after T01, T09 21 days after T02; T03 is about parking, T12 before T07 is excluded
+    "repeat_rate": 2 / 5,
     "quick": 0,  # only T11, in June
     "closed_unsettled": 0,
     "due": 8,  # T01 to T08; T09 is due on 1 June, which has not passed at 18:00
@@ -123,10 +136,20 @@ IN_MAY = {
     "settled_with_limit": 7,
     "settled_on_time": 5,  # T01 T03 T04 T07 T09
     "on_time_rate_a": 5 / 7,
+    "on_time_rate_a0": 5 / 7,  # nothing was extended
+    "on_time_rate_b0": 5 / 8,
+    "on_time_rate_c0": 6 / 10,
     "received_with_limit": 10,
     "received_on_time": 6,  # T01 T03 T04 T06 T07 T09
     "on_time_rate_c": 6 / 10,
     "overdue": 1,  # T08; T06 met its limit, T10 is not due
+    "settlements": 0,  # of the ticket that has a log
+    "reopened": 0,
+    "proposed": 1,  # T06
+    "assessed": 0,
+    "deliberated": 1,
+    "decided": 1,
+    "evaluated": 0,
     "callbacks": 4,  # T01 T02 T03 T04; T05 was not reached
     "called_back": 4,
     "coverage": 4 / 7,
@@ -139,12 +162,15 @@ IN_MAY = {
     "rated": 3,  # T04 gave no mark
     "satisfaction": 1.8,  # 1 + 0 + 0.8
     "satisfaction_rate": 1.8 / 3,
+    "composite": 0.1 * 3 / 4 + 0.5 * 3 / 4 + 0.4 * 0.6,
     "dissatisfied": 1,
     "households": 150,
     "stewards_serving": 2,  # S1 31 days, S2 16, S3 15: 62 / 31; S4 serves no lane
     "per_100_households": 100 * 10 / 150,
     "per_steward": 10 / 2,
     "open_per_steward": 3 / 2,
+    "top20_share": 4 / 10,  # the busier of two lanes has 4 of all 10; C and no unit are no lanes
+    "gini": 0,  # 4 and 4
     "units": 3,
     "lanes": 2,
     "lanes_outside": 1,  # L2 has 50 households
@@ -167,7 +193,7 @@ IN_MAY = {
 
 
 def test_every_metric_is_worked_out_by_hand() -> None:
-    assert set(IN_MAY) | {"indicator"} == set(METRICS)
+    assert set(IN_MAY) | {"indicator", "reopen_rate"} == set(METRICS)
 
 
 @pytest.mark.parametrize("name", IN_MAY)
@@ -212,6 +238,41 @@ def test_what_nobody_delivered_is_no_share(office: Office) -> None:
     assert len(compared) == 2 and compared[["retired", "retired_before"]].isna().all(axis=None)
     trend = ask_each(office.warehouse, counts, "month", ["2023-04", "2023-05"], Scope())
     assert trend[["retired", "households"]].isna().all(axis=None)
+
+
+def test_settlements_count_when_they_are_made_and_reopenings_within_the_days_of_the_site(office: Office) -> None:
+    """T1 settled on 2 May and again on 20 May, reopened on 10 May; T2 settled on 3 May, reopened 31 days later; T3
+    settled on 4 May and never reopened: four settlements in May, one of them reopened within 30 days, two within 60."""
+    events = "ticket_id,happened_at,event\n" + "\n".join((
+        "T1,2023-05-02 10:00,resolved", "T1,2023-05-10 10:00,reopened", "T1,2023-05-20 10:00,resolved",
+        "T2,2023-05-03 10:00,resolved", "T2,2023-06-03 10:00,reopened", "T3,2023-05-04 10:00,resolved",
+    ))  # fmt: skip
+    tickets = "ticket_id,unit_id,reported_at\n" + "\n".join(f"T{n},L1,2023-05-01 09:00" for n in (1, 2, 3, 4))
+    office.site(unit=UNITS, ticket=tickets, ticket_event=events).load()
+    assert [number(office.warehouse, name, MAY) for name in ("settlements", "reopened")] == [4, 1]
+    assert number(office.warehouse, "reopen_rate", MAY) == 1 / 4
+    [other] = [reading.measure for reading in readings([METRICS["reopen_rate"]], "60")]
+    assert ask(office.warehouse, [other], (), MAY)["reopen_rate"].iloc[0] == 2 / 4
+
+
+def test_what_the_excluded_tickets_would_have_changed(town: Warehouse) -> None:
+    """T12, excluded, was due on 11 May and never settled: 11 received, 9 due of which 5 on time."""
+    before = [reading.measure for reading in readings([METRICS["received"], METRICS["on_time_rate"]], "unadjusted")]
+    [row] = ask(town, before, (), MAY).to_dict("records")
+    assert row == {"received": 11, "on_time_rate": 5 / 9, "on_time_rate_n": 9}
+
+
+def test_the_load_of_five_lanes(office: Office) -> None:
+    """Ten tickets: L1 5, L2 3, L3 1, L4 none, L5 none, the community itself 1. The busiest of five lanes has 5 of 10.
+    Gini of 0 0 1 3 5: 2 (3·1 + 4·3 + 5·5) / (5 · 9) - 6/5 = 80/45 - 6/5."""
+    units = UNITS + "".join(f"L{n},C,lane,Lane {n},10\n" for n in (3, 4, 5))
+    places = ["L1"] * 5 + ["L2"] * 3 + ["L3", "C"]
+    tickets = "\n".join(f"T{n},{place},2023-05-08 09:00" for n, place in enumerate(places))
+    office.site(unit=units, ticket=f"ticket_id,unit_id,reported_at\n{tickets}").load()
+    assert number(office.warehouse, "top20_share", MAY) == 5 / 10
+    assert number(office.warehouse, "gini", MAY) == pytest.approx(80 / 45 - 6 / 5)
+    frame = ask(office.warehouse, [METRICS["gini"]], ("month",), MAY)
+    assert frame["gini"].tolist() == pytest.approx([80 / 45 - 6 / 5]) and frame["gini_n"].tolist() == [10]
 
 
 def by(town: Warehouse, name: str, dimension: str) -> dict[str, float]:

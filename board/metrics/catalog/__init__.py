@@ -1,6 +1,6 @@
 """Every metric of the board by name, in the order they are listed; one file a subject."""
 
-from board.metrics.catalog import activities, callbacks, indicators, limits, tickets, units, workload
+from board.metrics.catalog import activities, callbacks, indicators, limits, steps, tickets, units, workload
 from board.metrics.model import Measure
 
 
@@ -9,7 +9,7 @@ def _subjects() -> dict[str, dict[str, Measure]]:
     whose name begins with _ means nothing by itself."""
     found: dict[str, dict[str, Measure]] = {}
     seen: set[str] = set()
-    for module in (tickets, limits, callbacks, workload, units, activities, indicators):
+    for module in (tickets, limits, callbacks, steps, workload, units, activities, indicators):
         measures = [each for each in vars(module).values() if isinstance(each, Measure) and each.name[0] != "_"]
         own = {measure.name: measure for measure in measures if measure.name not in seen}
         found[(module.__doc__ or "").strip().rstrip(".")] = own
@@ -19,6 +19,11 @@ def _subjects() -> dict[str, dict[str, Measure]]:
 
 SUBJECTS = _subjects()
 METRICS: dict[str, Measure] = {name: measure for own in SUBJECTS.values() for name, measure in own.items()}
+VARIANTS: dict[str, dict[str, Measure]] = {  # metric name → variant → the metric in that reading
+    **limits.VARIANTS,
+    **callbacks.VARIANTS,
+    **steps.VARIANTS,
+}
 DIMENSIONS = (
     "site", "community", "lane", "category", "channel", "class", "tier", "highest_tier", "entry", "outcome", "steward",
     "role", "level", "kind", "network", "organisation", "name", "day", "week", "month", "quarter", "year", "weekday",

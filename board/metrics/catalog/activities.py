@@ -10,19 +10,19 @@ ENDED = Clock("duty", "last_day", only="has_ended")
 
 activities = Metric(
     "activities", "Activities", "Activities begun in the period, home visits and patrols left out.", ACTIVITY, STARTED,
-    "count(*) filter (where not is_visit)",
+    only="not is_visit",
 )  # fmt: skip
 visits = Metric(
     "visits", "Visits", "Home visits and patrols begun in the period.", ACTIVITY, STARTED,
-    "count(*) filter (where is_visit)",
+    only="is_visit",
 )  # fmt: skip
 participants = Metric(
     "participants", "Participants", "People who took part, once for each activity or visit.", ACTIVITY, STARTED,
-    "sum(participants)",
+    "sum(participants)", "participants <> 0",
 )  # fmt: skip
 beneficiaries = Metric(
     "beneficiaries", "Beneficiaries", "People who were served, once for each activity or visit.", ACTIVITY, STARTED,
-    "sum(beneficiaries)",
+    "sum(beneficiaries)", "beneficiaries <> 0",
 )  # fmt: skip
 organisations = Metric(
     "organisations", "Organisations", "Different organisations that held an activity in the period.", ACTIVITY, STARTED,
@@ -42,7 +42,7 @@ turns = Metric(
 turns_kept = Metric(
     "turns_kept", "Turns kept",
     "Turns ended in the period in which the organisation held an activity or visit in the unit or below it.",
-    DUTY, ENDED, "count(*) filter (where is_kept)",
+    DUTY, ENDED, only="is_kept",
 )  # fmt: skip
 rotation_kept = Rate(
     "rotation_kept", "Rotation kept",

@@ -1,7 +1,13 @@
 """What residents answered when they were asked afterwards."""
 
+from dataclasses import replace
+from functools import partial
+
+from msgspec.structs import astuple
+
+from board.core.settings import Composite
 from board.metrics.catalog.tickets import RESOLVED, TICKET
-from board.metrics.model import Clock, Metric, Rate
+from board.metrics.model import Clock, Formula, Measure, Metric, Rate
 
 ASKED = Clock("asked", "asked_day", "asked_at", only="asked_day is not null")
 
@@ -11,11 +17,11 @@ callbacks = Metric(
 )  # fmt: skip
 called_back = Metric(
     "called_back", "Resolved and called back", "Tickets settled in the period with a call-back by the data's date.",
-    TICKET, RESOLVED, "count(*) filter (where called_at <= {cut} and resolved_at <= {cut})", ripens=True,
+    TICKET, RESOLVED, only="called_at <= {cut} and resolved_at <= {cut}", ripens=True,
 )  # fmt: skip
 _resolved = Metric(
     "_resolved", "Resolved", "Resolved, as far as settled up to the moment looked at.", TICKET, RESOLVED,
-    "count(*) filter (where resolved_at <= {cut})", ripens=True,
+    only="resolved_at <= {cut}", ripens=True,
 )  # fmt: skip
 coverage = Rate(
     "coverage", "Call-back coverage", "Of the tickets settled in the period, the share with a valid call-back.",
@@ -23,11 +29,11 @@ coverage = Rate(
 )  # fmt: skip
 asked_contact = Metric(
     "asked_contact", "Asked about contact", "Call-backs in which the resident said whether the handler was in touch.",
-    TICKET, ASKED, "count(contacted)",
+    TICKET, ASKED, only="contacted is not null",
 )  # fmt: skip
 contacted = Metric(
     "contacted", "Contacted", "Call-backs in which the resident said the handler had been in touch.",
-    TICKET, ASKED, "count(*) filter (where contacted)",
+    TICKET, ASKED, only="contacted",
 )  # fmt: skip
 contact_rate = Rate(
     "contact_rate", "Contact rate", "Of the residents who answered it, the share the handler had been in touch with.",
@@ -35,11 +41,11 @@ contact_rate = Rate(
 )  # fmt: skip
 asked_solved = Metric(
     "asked_solved", "Asked whether solved", "Call-backs in which the resident said whether the matter was solved.",
-    TICKET, ASKED, "count(solved)",
+    TICKET, ASKED, only="solved is not null",
 )  # fmt: skip
 solved = Metric(
     "solved", "Solved", "Call-backs in which the resident said the matter was solved.", TICKET, ASKED,
-    "count(*) filter (where solved)",
+    only="solved",
 )  # fmt: skip
 solved_rate = Rate(
     "solved_rate", "Solved rate", "Of the residents who answered it, the share who said the matter was solved.",
@@ -47,17 +53,60 @@ solved_rate = Rate(
 )  # fmt: skip
 rated = Metric(
     "rated", "Rated", "Call-backs in which the resident said how satisfied they were.", TICKET, ASKED,
-    "count(*) filter (where is_rated)",
+    only="satisfaction <> ''",
 )  # fmt: skip
 satisfaction = Metric(
     "satisfaction", "Satisfaction points", "The answers' weights, added up: as configured for the site.",
-    TICKET, ASKED, "sum(weight)", unit="score",
+    TICKET, ASKED, "sum(weight)", "weight is not null", unit="score",
 )  # fmt: skip
 satisfaction_rate = Rate(
     "satisfaction_rate", "Satisfaction rate", "The weights of the answers divided by the residents who gave one.",
     satisfaction, rated, better="higher",
 )  # fmt: skip
+
+
+def _composite(weights: Composite | None, *counts: float | None) -> float | None:
+    pairs = list(zip(counts[::2], counts[1::2], strict=True))
+    if weights is None or not all(part is not None and whole for part, whole in pairs):
+        return None
+    shares = [part / whole for part, whole in pairs if part is not None and whole]
+    return float(sum(weight * share for weight, share in zip(astuple(weights), shares, strict=True)))
+
+
+_COUNTS = (contacted, asked_contact, solved, asked_solved, satisfaction, rated)
+_SAID = "weights × (contact_rate, solved_rate, satisfaction_rate)"
+composite = Formula(
+    "composite", "Composite of three rates",
+    "Contact, solved and satisfaction rate, each with its weight: as configured for the site.",
+    _COUNTS, _composite, _SAID, unit="share", better="higher", setting="composite",
+)  # fmt: skip
 dissatisfied = Metric(
     "dissatisfied", "Dissatisfied", "Call-backs in which the resident was dissatisfied or very dissatisfied.",
-    TICKET, ASKED, "count(*) filter (where is_dissatisfied)", better="lower",
+    TICKET, ASKED, only="satisfaction in ('dissatisfied', 'very_dissatisfied')", better="lower",
 )  # fmt: skip
+
+
+def _with_points(mostly: float, neutral: float) -> Rate:
+    """The satisfaction rate with other weights than the site's."""
+    points = Metric(
+        "_points", "", "", TICKET, ASKED,
+        "sum(case when satisfaction in ('very_satisfied', 'satisfied') then 1 "
+        f"when satisfaction = 'mostly' then {mostly} when satisfaction = 'neutral' then {neutral} "
+        "when satisfaction <> '' then 0 end)",
+        unit="score",
+    )  # fmt: skip
+    return replace(satisfaction_rate, part=points)
+
+
+def _weighing(contact: float, solved: float, satisfied: float) -> Formula:
+    """The composite with other weights than the site's."""
+    return replace(composite, formula=partial(_composite, Composite(contact, solved, satisfied)), setting="")
+
+
+VARIANTS: dict[str, dict[str, Measure]] = {
+    "satisfaction_rate": {
+        "mostly=0.6": _with_points(0.6, 0), "mostly=0.8": _with_points(0.8, 0), "mostly=0.9": _with_points(0.9, 0),
+        "mostly=1": _with_points(1, 0), "mostly=0.8,neutral=0.6": _with_points(0.8, 0.6),
+    },
+    "composite": {"10/50/40": _weighing(0.1, 0.5, 0.4), "30/35/35": _weighing(0.3, 0.35, 0.35)},
+}  # fmt: skip

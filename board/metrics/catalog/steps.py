@@ -1,0 +1,52 @@
+"""What the log of steps alone tells: settlements that did not last, and deliberation step by step."""
+
+from dataclasses import replace
+
+from board.metrics.model import TICKET_DIMENSIONS, Clock, Mart, Measure, Metric, Rate
+
+CYCLE = Mart("cycle", TICKET_DIMENSIONS)
+DELIBERATION = Mart("deliberation", TICKET_DIMENSIONS)
+SETTLED = Clock("settlement", "settled_day", "settled_at", only="settled_day is not null")
+STEPPED = Clock("event", "happened_day", "happened_at")
+WINDOWS = (7, 15, 30, 60, 90)  # days that offices count reopenings by
+
+settlements = Metric(
+    "settlements", "Settlements", "Settlements made in the period, whether or not they still stand.", CYCLE, SETTLED,
+    only="settled_at <= {cut}", ripens=True, site_has="steps",
+)  # fmt: skip
+reopened = Metric(
+    "reopened", "Reopened", "Of the settlements made in the period, those reopened within the site's days.",
+    CYCLE, SETTLED, only="is_reopened and settled_at <= {cut} and reopened_at <= {cut}",
+    better="lower", ripens=True, site_has="steps",
+)  # fmt: skip
+reopen_rate = Rate(
+    "reopen_rate", "Reopening rate",
+    "The share of the settlements made in the period that were reopened within the site's days.",
+    reopened, settlements, better="lower", ripens=True,
+)  # fmt: skip
+
+
+def _step(event: str, label: str, about: str) -> Metric:
+    return Metric(
+        event, label, about, DELIBERATION, STEPPED, only=f"event = '{event}'", site_has="steps",
+    )  # fmt: skip
+
+
+proposed = _step("proposed", "Proposed", "Tickets that were proposed for deliberation in the period.")
+assessed = _step("assessed", "Needs assessed", "Tickets whose needs were assessed in the period.")
+deliberated = _step("deliberated", "Deliberated", "Tickets that were deliberated on in the period.")
+decided = _step("decided", "Decided", "Tickets that were decided on together in the period.")
+evaluated = _step("evaluated", "Evaluated", "Tickets whose effect was evaluated in the period.")
+
+
+def _within(days: int) -> Rate:
+    """The reopening rate with another window than the site's."""
+    soon = f"reopened_at <= settled_at + interval '{days}' day"
+    part = replace(
+        reopened, name="_reopened",
+        only=f"{soon} and settled_at <= {{cut}} and reopened_at <= {{cut}}",
+    )  # fmt: skip
+    return replace(reopen_rate, part=part)
+
+
+VARIANTS: dict[str, dict[str, Measure]] = {"reopen_rate": {str(days): _within(days) for days in WINDOWS}}

@@ -1,0 +1,71 @@
+"""Other readings of a metric: one of its variants under its name, or all of them side by side with their order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from board.metrics.catalog import VARIANTS
+from board.metrics.catalog.tickets import TICKET
+from board.metrics.model import Formula, Mart, Measure, Metric, Rate
+from board.metrics.query import Refused
+
+ALL = "all"
+UNADJUSTED = "unadjusted"  # as if no ticket had been excluded
+EVERY_TICKET = Mart("every_ticket", TICKET.dimensions)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A metric as it is to be asked and named; `variant` is '' for the metric as the site has it."""
+
+    measure: Measure
+    variant: str = ""
+
+
+def readings(measures: Sequence[Measure], variant: str | None) -> list[Reading]:
+    """Metrics in another reading, those that have it, under the name they were asked by; with ALL the metric itself
+    and, under `<name>_<variant>`, each of its variants. Raises Refused when none of them has it."""
+    if variant is None:
+        return [Reading(measure) for measure in measures]
+    if not any(variant in (ALL, *_variants(measure)) for measure in measures if _variants(measure)):
+        known = "; ".join(f"{name}: {', '.join(variants)}" for name, variants in VARIANTS.items())
+        raise Refused("{metric} has no variant '{asked}'; {known} have.",
+                      metric=measures[0].name, asked=variant, known=known)  # fmt: skip
+    return [reading for measure in measures for reading in _of(measure, variant)]
+
+
+def _variants(measure: Measure) -> dict[str, Measure]:
+    """Every other reading of a metric."""
+    every = unadjusted(measure)
+    return VARIANTS.get(measure.name, {}) | ({UNADJUSTED: every} if every != measure else {})
+
+
+def unadjusted(measure: Measure) -> Measure:
+    """The metric as if no ticket had been excluded; itself where it counts no tickets."""
+    if isinstance(measure, Metric):
+        return _of_every_ticket(measure)
+    if isinstance(measure, Rate):
+        return replace(measure, part=_of_every_ticket(measure.part), whole=_of_every_ticket(measure.whole))
+    if isinstance(measure, Formula):
+        return replace(measure, parts=tuple(map(_of_every_ticket, measure.parts)))
+    return replace(measure, count=_of_every_ticket(measure.count))
+
+
+def _of_every_ticket(metric: Metric) -> Metric:
+    mart = EVERY_TICKET if metric.mart == TICKET else metric.mart
+    return replace(metric, mart=mart, n=metric.n and _of_every_ticket(metric.n))
+
+
+def _of(measure: Measure, variant: str) -> list[Reading]:
+    known = _variants(measure)
+    if variant == ALL:
+        others = [Reading(replace(each, name=f"{measure.name}_{name}"), name) for name, each in known.items()]
+        return [Reading(measure), *others]
+    return [Reading(replace(known[variant], name=measure.name), variant) if variant in known else Reading(measure)]
+
+
+def ranks(frame: pd.DataFrame, measure: Measure) -> "pd.Series[int]":
+    """The place of each row by a metric, 1 for the best (for the greatest, where neither is better); rows of one value
+    share the first of their places, rows without a sample have none."""
+    return frame[measure.name].rank(ascending=measure.better == "lower", method="min").astype("Int64")
