@@ -30,6 +30,9 @@ create or replace macro run.is_move(event) as event in ('escalated', 'handed_dow
 create or replace macro run.minutes(from_at, until_at, timezone, has_shifts) as
     floor(case when has_shifts then epoch_us(timezone(timezone, until_at)) - epoch_us(timezone(timezone, from_at))
         else epoch_us(until_at) - epoch_us(from_at) end / 60000000)::bigint;
+-- The day a stamp is counted on: the next one where its site's day has ended before midnight.
+create or replace macro run.day(stamp, day_ends) as
+    stamp::date + coalesce(stamp::time > day_ends, false)::int;
 -- Whether no number of a person stands in a word that is shown, or among other words in a number of the office's own,
 -- which may be all digits. Most are short, and most long ones plain: the dear questions come last.
 create or replace macro run.narrow(cell) as

@@ -15,7 +15,7 @@ from etl.sqltext import insert
 CREATE = """
 create table if not exists setting.site (site_id varchar, sample boolean, timezone varchar,
     as_of timestamp, name varchar, lane_level varchar, units_from_tickets boolean, fewest bigint, most bigint,
-    calendar varchar, intake_until time, repeat_days bigint, reopen_days bigint,
+    calendar varchar, intake_until time, day_ends time, repeat_days bigint, reopen_days bigint,
     site_toml varchar, totals_csv varchar, calendar_csv varchar, mapping varchar);
 create table if not exists setting.lane_level (site_id varchar, level varchar);
 create table if not exists setting.tier (site_id varchar, tier varchar, rank bigint);
@@ -114,7 +114,7 @@ def _site(con: DuckDBPyConnection, folder: Folder) -> None:
         "site_id": site.id, "sample": site.sample, "timezone": site.timezone, "as_of": site.as_of,
         "name": site.name["zh"], "lane_level": site.lane[0], "fewest": fewest, "most": most,
         "units_from_tickets": any(source.units_from_tickets for source in folder.sources),
-        "calendar": folder.calendar_version, "intake_until": site.intake_until,
+        "calendar": folder.calendar_version, "intake_until": site.intake_until, "day_ends": site.day_ends,
         "repeat_days": site.repeat_days, "reopen_days": site.reopen_days, **_texts(folder),
     })  # fmt: skip
     rows: dict[str, list[tuple[Any, ...]]] = {

@@ -5,7 +5,7 @@ import os
 import re
 import tomllib
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -95,6 +95,8 @@ class _SiteToml(msgspec.Struct, forbid_unknown_fields=True):
     ladder: list[Tier] = []
     calendar: Literal["cn", "weekends"] = "cn"
     intake_until: time | None = None
+    day_ends: time | None = None
+    assessment_month_begins: Annotated[int, msgspec.Meta(ge=1, le=28)] = 1
     limits: dict[Literal["consultation", "general", "key", "default"], Limit] = {}
     satisfaction: dict[Literal[tuple(ANSWERS)], Share] = {}  # type: ignore[valid-type]
     composite: Composite = Composite()
@@ -120,6 +122,8 @@ class Site:
     ladder: tuple[str, ...]
     calendar: str
     intake_until: time | None
+    day_ends: time | None  # what comes later belongs to the next day
+    assessment_month_begins: int  # the day of the month
     as_of: datetime | None
     lane_households: tuple[int, int] | None
     limits: dict[str, Limit]
@@ -134,6 +138,11 @@ class Site:
     def tiers(self) -> tuple[str, ...]:
         """All tiers from the steward up; one the ladder does not name lies above it, never with the steward."""
         return (*self.ladder, *(tier for tier in TIERS if tier not in self.ladder))
+
+    def day_of(self, moment: datetime) -> date:
+        """The day on which something that happened then is counted."""
+        is_late = self.day_ends is not None and moment.time() > self.day_ends
+        return moment.date() + timedelta(is_late)
 
 
 def data_folder() -> Path:
@@ -244,6 +253,8 @@ def _site(site_id: str, raw: _SiteToml) -> Site:
         ladder=tuple(raw.ladder),
         calendar=raw.calendar,
         intake_until=raw.intake_until,
+        day_ends=raw.day_ends,
+        assessment_month_begins=raw.assessment_month_begins,
         limits={str(name): limit for name, limit in raw.limits.items()},
         satisfaction=ANSWERS | raw.satisfaction,
         composite=raw.composite,

@@ -10,24 +10,23 @@ from datetime import timedelta
 from typing import Any
 
 import pandas as pd
-from rich.console import Console
-from rich.table import Table
 
 from board.core.cells import safe
 from board.core.settings import LANGUAGES, data_folder, language
 from board.core.warehouse import NoWarehouse, Warehouse, current
 from board.core.words import Told, Words
-from board.metrics import wording
+from board.metrics import tables, wording
 from board.metrics.catalog import METRICS
 from board.metrics.compare import KINDS, ask_compared, earlier, is_logged
-from board.metrics.model import Measure
-from board.metrics.periods import between
+from board.metrics.definitions import definitions
+from board.metrics.model import TIME, Measure, Rate
 from board.metrics.query import Refused, ask, clause, find, span
+from board.metrics.ranking import ranked
 from board.metrics.readings import ALL, Reading, ranks, readings
 from board.metrics.reference import check_codes, names_of_units
 from board.metrics.scope import Scope
-from board.metrics.sites import own_words, sites, sites_of
-from board.metrics.totals import Total, totals
+from board.metrics.sites import own_words, period_of, sites, sites_of
+from board.metrics.totals import totals
 
 EXAMPLES = """examples:
   python -m board.metrics list
@@ -107,29 +106,58 @@ def _show(arguments: argparse.Namespace, t: Words) -> int:
         _say_uneven(t, warehouse, scope, arguments.compare)
         ripening = [t(measure.label) for measure in measures if measure.ripens]
         if ripening:
-            said = t("The earlier period is looked at when it was as old as this one is now.")
-            print(f"{t(', ').join(ripening)}{t(': ')}{said}", file=sys.stderr)
+            aged = t("The earlier period is looked at when it was as old as this one is now.")
+            print(f"{t(', ').join(ripening)}{t(': ')}{aged}", file=sys.stderr)
     else:
         frame = ask(warehouse, measures, arguments.by, scope)
-    for reading in asked if arguments.variant == ALL and arguments.by else ():
-        frame[f"{reading.measure.name}_rank"] = ranks(frame, reading.measure)
-    if arguments.format == "json":
-        print(json.dumps(_answer(frame, scope, warehouse), ensure_ascii=False, indent=1))
-    elif arguments.format == "csv":
-        writer = csv.writer(sys.stdout)
-        writer.writerow(frame.columns)
-        writer.writerows([["" if cell is None else safe(cell) for cell in row.values()] for row in _rows(frame)])
-    else:
-        words = Words(t.lang, own_words(sites_of(warehouse, scope), t.lang))
-        _print(words, frame, asked, arguments.by, names_of_units(warehouse))
+    for measure in measures if arguments.variant == ALL and arguments.by else ():
+        frame[f"{measure.name}_rank"] = ranks(frame, measure)
+    _print(t, arguments, warehouse, scope, asked, frame)
     _mark(t, warehouse)
     return 0
 
 
+def _print(
+    t: Words, arguments: argparse.Namespace, warehouse: Warehouse, scope: Scope, asked: list[Reading],
+    frame: pd.DataFrame,
+) -> None:  # fmt: skip
+    """The answer in the form that was asked for, and how the sites define what it rests on."""
+    measures, known = [reading.measure for reading in asked], sites_of(warehouse, scope)
+    words = Words(t.lang, own_words(known, t.lang))
+    said = definitions(words, known, measures)
+    if arguments.format == "json":
+        print(json.dumps(_answer(frame, scope, warehouse, said), ensure_ascii=False, indent=1))
+    elif arguments.format == "csv":
+        writer = csv.writer(sys.stdout)
+        writer.writerow(frame.columns)
+        writer.writerows([["" if cell is None else safe(cell) for cell in row.values()] for row in tables.rows(frame)])
+    elif arguments.variant == ALL:
+        tables.side_by_side(words, frame, asked, arguments.by, names_of_units(warehouse))
+    else:
+        if not arguments.compare:
+            frame = _with_intervals(warehouse, frame, measures, arguments.by, scope)
+        tables.answer(words, frame, measures, arguments.by, names_of_units(warehouse))
+    for line in said if arguments.format != "json" else ():  # beside a CSV, whose form is fixed
+        print(f"{t('As configured')}{t(': ')}{line}", file=sys.stderr if arguments.format == "csv" else sys.stdout)
+
+
+def _with_intervals(
+    warehouse: Warehouse, frame: pd.DataFrame, measures: list[Measure], by: list[str], scope: Scope
+) -> pd.DataFrame:
+    """How sure each rate is, and, of one dimension, the band of each row."""
+    for measure in measures:
+        if isinstance(measure, Rate):
+            found = ranked(warehouse, measure, by, scope)
+            columns = ["low", "high", *(["band"] if len(by) == 1 and not set(by) & set(TIME) else [])]
+            frame = frame.join(found[columns].add_prefix(f"{measure.name}_"))
+    return frame
+
+
 def _say_uneven(t: Words, warehouse: Warehouse, scope: Scope, kind: str) -> None:
     """Say apart from the answer, whose form is fixed, that one of the two periods was not logged whole."""
-    before, chosen = earlier(scope, kind), sites_of(warehouse, scope)
-    if scope.since and scope.until and not is_logged(chosen, between(scope.since, scope.until), before):
+    chosen = sites_of(warehouse, scope)
+    before = earlier(chosen, scope, kind)
+    if scope.since and scope.until and not is_logged(chosen, period_of(chosen, scope.since, scope.until), before):
         said = t("{since} to {until} was not logged, or not from its beginning: the change says little.",
                  since=before.since, until=before.until)  # fmt: skip
         print(said, file=sys.stderr)
@@ -147,7 +175,7 @@ def _scope(arguments: argparse.Namespace) -> Scope:
     return Scope(since, until, tuple((dimension, tuple(codes)) for dimension, codes in where.items()))
 
 
-def _answer(frame: pd.DataFrame, scope: Scope, warehouse: Warehouse) -> dict[str, Any]:
+def _answer(frame: pd.DataFrame, scope: Scope, warehouse: Warehouse, said: list[str]) -> dict[str, Any]:
     return {
         "scope": {
             "since": str(scope.since) if scope.since else None,
@@ -158,57 +186,9 @@ def _answer(frame: pd.DataFrame, scope: Scope, warehouse: Warehouse) -> dict[str
         "sites": {
             site.id: {"as_of": str(site.as_of), "last_day": str(site.last_day)} for site in sites_of(warehouse, scope)
         },
-        "rows": _rows(frame),
+        "definitions": said,
+        "rows": tables.rows(frame),
     }
-
-
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [
-        {str(key): None if pd.isna(cell) else cell for key, cell in row.items()} for row in frame.to_dict("records")
-    ]
-
-
-def _label(t: Words, units: dict[str, str], dimension: str, code: str) -> str:
-    """A code, as filters take it, and the word for it."""
-    word = units.get(code, code) if dimension in ("community", "lane") else t.code(dimension, code)
-    return code if word == code else f"{code} {word}"
-
-
-def _print(t: Words, frame: pd.DataFrame, asked: list[Reading], by: list[str], units: dict[str, str]) -> None:
-    table = Table(*by, box=None)
-    for measure, variant in ((reading.measure, reading.variant) for reading in asked):
-        table.add_column(f"{t(measure.label)} {variant}".strip(), justify="right")
-        if f"{measure.name}_rank" in frame:
-            table.add_column(t("place"), justify="right")
-        if measure.n:
-            table.add_column("n", justify="right")
-        if f"{measure.name}_change" in frame:
-            table.add_column(t("before"), justify="right")
-            table.add_column(t("change"), justify="right")
-    for row in _rows(frame):
-        cells = [_label(t, units, dimension, row[dimension]) for dimension in by]
-        for reading in asked:
-            cells += _cells(t, reading.measure, row)
-        table.add_row(*cells)
-    _draw(table)
-
-
-def _draw(table: Table) -> None:
-    """As it is: nothing in the name of a lane is taken for markup."""
-    Console(width=None if sys.stdout.isatty() else 200, markup=False, emoji=False).print(table)
-
-
-def _cells(t: Words, measure: Measure, row: dict[str, Any]) -> list[str]:
-    cells = [wording.value(t, measure, row[measure.name])]
-    if f"{measure.name}_rank" in row:
-        cells.append(t.number(row[f"{measure.name}_rank"]) if row[f"{measure.name}_rank"] else "")
-    if measure.n:
-        cells.append(t.number(row[f"{measure.name}_n"] or 0))
-    if f"{measure.name}_change" in row:
-        change = row[f"{measure.name}_change"]
-        cells.append(wording.value(t, measure, row[f"{measure.name}_before"]))
-        cells.append(wording.change(t, measure, change) if change is not None else "")
-    return cells
 
 
 def _totals(arguments: argparse.Namespace, t: Words) -> int:
@@ -221,22 +201,11 @@ def _totals(arguments: argparse.Namespace, t: Words) -> int:
         rows = [vars(total) | {"problem": total.problem and t.told(total.problem)} for total in found]
         print(json.dumps(rows, ensure_ascii=False, indent=1))
     elif found:
-        _print_totals(t, found)
+        tables.totals(t, found)
     else:
         print(t("No figure was published to compare with: they belong into control_totals.csv beside site.toml."))
     _mark(t, warehouse)
     return 0 if all(total.met or (total.note and not total.problem) for total in found) else 1
-
-
-def _print_totals(t: Words, found: list[Total]) -> None:
-    table = Table(t("site"), t("metric"), t("where"), t("published"), t("computed"), "", t("note"), box=None)
-    for total in found:
-        said = f"{total.op} {total.value}".strip()
-        where = " · ".join(filter(None, [total.where, wording.compared(t, total)]))
-        table.add_row(
-            total.site, total.metric, where, said, wording.beside(t, total), wording.verdict(t, total), total.note
-        )
-    _draw(table)
 
 
 if __name__ == "__main__":

@@ -9,20 +9,20 @@ import pandas as pd
 from board.core import calendar
 from board.core.warehouse import Warehouse
 from board.metrics.model import TIME, Measure
-from board.metrics.periods import Period, between
+from board.metrics.periods import Period
 from board.metrics.query import Refused, ask, fill_counts
 from board.metrics.scope import Scope
-from board.metrics.sites import Site, sites_of
+from board.metrics.sites import Site, period_of, sites_of
 
 KINDS = ("previous", "year")
 UNLOGGED = 0.1  # share of the earlier period that may pass before the first report
 
 
-def earlier(scope: Scope, kind: str) -> Period:
-    """The period that a scope is compared with. Raises Refused when the scope has no two ends."""
+def earlier(known: Iterable[Site], scope: Scope, kind: str) -> Period:
+    """The period that a scope is compared with, for these sites. Raises Refused when the scope has no two ends."""
     if scope.since is None or scope.until is None:
         raise Refused("A comparison needs both a first and a last day.")
-    period = between(scope.since, scope.until)
+    period = period_of(known, scope.since, scope.until)
     return period.previous() if kind == "previous" else period.year_earlier()
 
 
@@ -71,8 +71,9 @@ def ask_compared(
 
 def then(warehouse: Warehouse, scope: Scope, kind: str) -> Scope:
     """The earlier scope, looked at when it was as old as this one is now."""
-    period = earlier(scope, kind)
-    cuts = tuple((site.id, _same_age(scope, period, site)) for site in sites_of(warehouse, scope) if site.as_of)
+    known = sites_of(warehouse, scope)
+    period = earlier(known, scope, kind)
+    cuts = tuple((site.id, _same_age(scope, period, site)) for site in known if site.as_of)
     return replace(scope, since=period.since, until=period.until, cuts=cuts)
 
 

@@ -49,6 +49,7 @@ class Metric:
     better: str = "neither"  # higher, lower, neither
     ripens: bool = False
     site_has: str = ""  # what a site must have (see Site.has), else it is not applicable rather than 0
+    settings: tuple[str, ...] = ()  # the settings of a site that it goes by, or that made its mart's columns
     needs_rows: bool = False  # not known, rather than 0, where no row counts
     follows_units: bool = False  # a denominator of workload: filtered by site and unit only
     n: "Metric | None" = None  # how many cases a median rests on
@@ -89,6 +90,7 @@ class Rate:
     unit: str = "share"
     ripens: bool = False
     warns: bool = False
+    squares: Metric | None = None  # of a mean of scores: the sum of their squares
 
     @property
     def parts(self) -> tuple[Metric, ...]:

@@ -1,4 +1,4 @@
-"""Weeks, months, quarters and years: their codes, the one before, and the same one a year earlier."""
+"""Weeks, months, assessment months, quarters and years: their codes, the one before, and that of a year earlier."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ CYCLES = {"weekday": tuple(map(str, range(1, 8))), "hour": tuple(f"{hour:02}" fo
 
 @dataclass(frozen=True)
 class Period:
-    """From `since` (inclusive) to `until` (exclusive); a kind of KINDS, or `custom` for any other span."""
+    """From `since` (inclusive) to `until` (exclusive); a kind of KINDS, `assessment` for a month that begins on a day
+    of the site's choice, or `custom` for any other span."""
 
     kind: str
     since: date
@@ -22,8 +23,8 @@ class Period:
 
     @property
     def code(self) -> str:
-        """2023-W50, 2023-12, 2023-Q4, 2023; a custom span as since..until."""
-        return _code(self.kind, self.since) if self.kind != "custom" else f"{self.since}..{self.until}"
+        """2023-W50, 2023-12, 2023-Q4, 2023; any other span as since..until."""
+        return _code(self.kind, self.since) if self.kind in KINDS else f"{self.since}..{self.until}"
 
     @property
     def days(self) -> int:
@@ -38,23 +39,23 @@ class Period:
         """The period of the same kind before this one; for a custom span the equally long one before."""
         if self.kind == "custom":
             return Period("custom", self.since - timedelta(self.days), self.since)
-        return around(self.kind, self.since - timedelta(1))
+        return around(self.kind, self.since - timedelta(1), self.since.day)
 
     def next(self) -> "Period":
         """The period of the same kind after this one; for a custom span the equally long one after."""
         if self.kind == "custom":
             return Period("custom", self.until, self.until + timedelta(self.days))
-        return around(self.kind, self.until)
+        return around(self.kind, self.until, self.since.day)
 
     def year_earlier(self) -> "Period":
-        """The same month, quarter or year a year earlier; the same ISO week number (W53: W52); a custom span
-        between the same dates a year earlier, to the end of a month where it ends with one."""
+        """The same month, assessment month, quarter or year a year earlier; the same ISO week number (W53: W52); a
+        custom span between the same dates a year earlier, to the end of a month where it ends with one."""
         if self.kind == "custom":
             ends_month = self.until.day == 1
             until = _year_back(self.until) if ends_month else _year_back(self.until - timedelta(1)) + timedelta(1)
             return Period("custom", _year_back(self.since), until)
         if self.kind != "week":
-            return around(self.kind, _year_back(self.since))
+            return around(self.kind, _year_back(self.since), self.since.day)
         year, week, _ = self.since.isocalendar()
         weeks_then = date(year - 1, 12, 28).isocalendar().week
         return around("week", date.fromisocalendar(year - 1, min(week, weeks_then), 1))
@@ -83,8 +84,12 @@ def is_code(kind: str, code: str) -> bool:
         return False
 
 
-def around(kind: str, day: date) -> Period:
-    """The period of this kind that a day lies in."""
+def around(kind: str, day: date, begins: int = 1) -> Period:
+    """The period of this kind that a day lies in; `begins`: the day of the month, 1 to 28, on which assessment months
+    do."""
+    if kind == "assessment":
+        first = (day - timedelta(begins - 1)).replace(day=begins)
+        return Period(kind, first, (first + timedelta(31)).replace(day=begins))
     if kind == "week":
         first = day - timedelta(day.weekday())
         return Period(kind, first, first + timedelta(7))
@@ -94,18 +99,18 @@ def around(kind: str, day: date) -> Period:
     return Period(kind, first, date(first.year + after // 12, after % 12 + 1, 1))
 
 
-def between(since: date, until: date) -> Period:
-    """The week, month, quarter or year that begins and ends there, else a custom span."""
-    for kind in KINDS:
-        period = around(kind, since)
+def between(since: date, until: date, begins: int = 1) -> Period:
+    """The week, month, quarter, year or assessment month that begins and ends there, else a custom span."""
+    for kind in (*KINDS, "assessment"):
+        period = around(kind, since, begins)
         if (period.since, period.until) == (since, until):
             return period
     return Period("custom", since, until)
 
 
-def last_complete(kind: str, last_day: date) -> Period:
+def last_complete(kind: str, last_day: date, begins: int = 1) -> Period:
     """The last period of this kind that has ended by the end of `last_day`."""
-    return around(kind, last_day + timedelta(1)).previous()
+    return around(kind, last_day + timedelta(1), begins).previous()
 
 
 def parse(code: str) -> Period:

@@ -14,7 +14,7 @@ from board.metrics.model import Formula, Measure, Metric, Rate, Spread
 from board.metrics.periods import day_of
 from board.metrics.scope import Scope
 from board.metrics.sites import Site, sites_of
-from board.metrics.statement import applies, compile_question, groups_of
+from board.metrics.statement import applies, columns_of, compile_question, groups_of
 
 ALL = Scope()
 FILTERS = ("unit", *DIMENSIONS)
@@ -167,7 +167,7 @@ def _where_none(
     a ladder, a stock of a period that nothing is known of yet, homes that nobody has counted."""
     counted = {site.id for site in sites if site.has(measure.site_has) and not measure.needs_rows}
     if measure.clock.until:
-        counted &= {site.id for site in sites if site.as_of and (not scope.since or site.as_of.date() >= scope.since)}
+        counted &= {site.id for site in sites if site.logged and (not scope.since or site.logged.until > scope.since)}
     applies_to = [site in counted for site in frame["site"]] if "site" in by else [bool(counted)] * len(frame)
     return pd.Series([0.0 if each else float("nan") for each in applies_to], index=frame.index, dtype="float64")
 
@@ -182,19 +182,19 @@ def _finish(
 ) -> pd.DataFrame:
     """Missing counts as 0, shares divided, formulas worked out."""
     sites = sites_of(warehouse, scope)
-    seen = {part.name: frame[f"seen_{number}"] > 0
+    seen = {part: frame[f"seen_{number}"] > 0
             for number, group in enumerate(groups_of(parts, scope).values()) for part in group}  # fmt: skip
-    numbers: dict[str, pd.Series[float]] = {}
-    for part in parts:
-        column = pd.to_numeric(frame[part.name]).astype("float64") / part.per
+    numbers: dict[Metric, pd.Series[float]] = {}
+    for part, name in columns_of(parts).items():
+        column = pd.to_numeric(frame[name]).astype("float64") / part.per
         if part.unit == "count":  # where rows were counted and gave no number, it is not applicable
-            column = column.where(seen[part.name], _where_none(sites, part, by, scope, frame))
-        numbers[part.name] = column
+            column = column.where(seen[part], _where_none(sites, part, by, scope, frame))
+        numbers[part] = column
     made = frame[list(by)].copy()
     for measure in measures:
         made[measure.name] = _value(measure, numbers, _settings(measure, sites, by, made))
         if measure.n:
-            made[f"{measure.name}_n"] = numbers[measure.n.name].astype("Int64")
+            made[f"{measure.name}_n"] = numbers[measure.n].astype("Int64")
     return made
 
 
@@ -208,15 +208,16 @@ def _settings(measure: Measure, sites: Sequence[Site], by: Sequence[str], frame:
     return [next(iter(known.values())) if len(set(known.values())) == 1 else None] * len(frame)
 
 
-def _value(measure: Measure, numbers: dict[str, "pd.Series[float]"], settings: list[Any] | None) -> "pd.Series[Any]":
+def _value(measure: Measure, numbers: dict[Metric, "pd.Series[float]"], settings: list[Any] | None) -> "pd.Series[Any]":
     if isinstance(measure, Rate):
-        whole = numbers[measure.whole.name]
-        return numbers[measure.part.name] / whole.where(whole > 0)
+        whole = numbers[measure.whole]
+        return numbers[measure.part] / whole.where(whole > 0)
     if isinstance(measure, Formula):
-        columns = [numbers[part.name] for part in measure.parts]
+        columns = [numbers[part] for part in measure.parts]
         rows = zip(*([settings] if settings else []), *columns, strict=True)
         told = [measure.formula(*(None if cell != cell else cell for cell in row)) for row in rows]
         return pd.Series(told, index=columns[0].index, dtype="float64")
     if isinstance(measure, Spread):  # worked out when the lanes are known
-        return pd.Series(float("nan"), index=numbers[measure.count.name].index)
-    return numbers[measure.name].astype("Int64") if measure.unit == "count" else numbers[measure.name]
+        return pd.Series(float("nan"), index=numbers[measure.count].index)
+    assert isinstance(measure, Metric)
+    return numbers[measure].astype("Int64") if measure.unit == "count" else numbers[measure]

@@ -17,9 +17,11 @@ EVERY_TICKET = Mart("every_ticket", TICKET.dimensions)
 
 @dataclass(frozen=True)
 class Reading:
-    """A metric as it is to be asked and named; `variant` is '' for the metric as the site has it."""
+    """A metric as it is to be asked and named; `variant` is '' for the metric as the site has it, `asked` the name it
+    was asked by."""
 
     measure: Measure
+    asked: str
     variant: str = ""
 
 
@@ -27,7 +29,7 @@ def readings(measures: Sequence[Measure], variant: str | None) -> list[Reading]:
     """Metrics in another reading, those that have it, under the name they were asked by; with ALL the metric itself
     and, under `<name>_<variant>`, each of its variants. Raises Refused when none of them has it."""
     if variant is None:
-        return [Reading(measure) for measure in measures]
+        return [Reading(measure, measure.name) for measure in measures]
     if not any(variant in (ALL, *_variants(measure)) for measure in measures if _variants(measure)):
         known = "; ".join(f"{name}: {', '.join(variants)}" for name, variants in VARIANTS.items())
         raise Refused("{metric} has no variant '{asked}'; {known} have.",
@@ -46,7 +48,8 @@ def unadjusted(measure: Measure) -> Measure:
     if isinstance(measure, Metric):
         return _of_every_ticket(measure)
     if isinstance(measure, Rate):
-        return replace(measure, part=_of_every_ticket(measure.part), whole=_of_every_ticket(measure.whole))
+        return replace(measure, part=_of_every_ticket(measure.part), whole=_of_every_ticket(measure.whole),
+                       squares=measure.squares and _of_every_ticket(measure.squares))  # fmt: skip
     if isinstance(measure, Formula):
         return replace(measure, parts=tuple(map(_of_every_ticket, measure.parts)))
     return replace(measure, count=_of_every_ticket(measure.count))
@@ -60,9 +63,12 @@ def _of_every_ticket(metric: Metric) -> Metric:
 def _of(measure: Measure, variant: str) -> list[Reading]:
     known = _variants(measure)
     if variant == ALL:
-        others = [Reading(replace(each, name=f"{measure.name}_{name}"), name) for name, each in known.items()]
-        return [Reading(measure), *others]
-    return [Reading(replace(known[variant], name=measure.name), variant) if variant in known else Reading(measure)]
+        named = {name: replace(each, name=f"{measure.name}_{name}") for name, each in known.items()}
+        others = [Reading(each, measure.name, name) for name, each in named.items()]
+        return [Reading(measure, measure.name), *others]
+    if variant not in known:
+        return [Reading(measure, measure.name)]
+    return [Reading(replace(known[variant], name=measure.name), measure.name, variant)]
 
 
 def ranks(frame: pd.DataFrame, measure: Measure) -> "pd.Series[int]":

@@ -9,7 +9,7 @@ from typing import Any
 from board.core.settings import Site as Settings
 from board.core.settings import parse_site
 from board.core.warehouse import Warehouse
-from board.metrics.periods import Period
+from board.metrics.periods import Period, between
 from board.metrics.scope import Scope
 
 COLUMNS = "site, site_toml, as_of, first_day, last_day, has_ladder, has_steps, has_answers, calendar_csv"
@@ -39,7 +39,7 @@ class Site:
         """The days its log covers; None where nothing has been logged."""
         if self.first_day is None or self.as_of is None:
             return None
-        return Period("custom", self.first_day, self.as_of.date() + timedelta(1))
+        return Period("custom", self.first_day, self.settings.day_of(self.as_of) + timedelta(1))
 
 
 @lru_cache(VERSIONS)
@@ -53,6 +53,18 @@ def sites_of(warehouse: Warehouse, scope: Scope) -> list[Site]:
     """The sites that a scope lets through."""
     chosen = scope.codes("site")
     return [site for site in sites(warehouse).values() if not chosen or site.id in chosen]
+
+
+def assessed_from(known: Iterable[Site]) -> int:
+    """The day of the month on which the assessment month of all these sites begins; 1 where they differ in it."""
+    days = {site.settings.assessment_month_begins for site in known}
+    return days.pop() if len(days) == 1 else 1
+
+
+def period_of(known: Iterable[Site], since: date, until: date) -> Period:
+    """The week, month, quarter, year or, of these sites, assessment month that begins and ends there, else a custom
+    span."""
+    return between(since, until, assessed_from(known))
 
 
 def _site(row: dict[Any, Any]) -> Site:

@@ -56,13 +56,24 @@ def applies(metric: Metric, dimension: str) -> bool:
     return dimension == "unit" or dimension in metric.dimensions
 
 
+def columns_of(parts: Sequence[Metric]) -> dict[Metric, str]:
+    """The column of an answer that each metric stands in: by its name, numbered where two readings of one are asked
+    for together."""
+    named: dict[Metric, str] = {}
+    for part in parts:
+        taken = sum(other.name == part.name for other in named)
+        named[part] = f"{part.name}_{taken + 1}" if taken else part.name
+    return named
+
+
 def compile_question(parts: Sequence[Metric], by: Sequence[str], scope: Scope) -> Question:
-    """One select for each (mart, clock), put side by side and joined on the dimensions after aggregation."""
+    """One select for each (mart, clock), put side by side and joined on the dimensions after aggregation; the columns
+    are those of `by` and of columns_of(parts)."""
     draft, groups = _Draft(parts, by, scope), groups_of(parts, scope)
     cuts = _cuts(draft)
     selects = [_select(draft, group, groups) for group in groups]
     keys = [_quoted(dimension) for dimension in by]
-    results = [f"max({_quoted(part.name)}) as {_quoted(part.name)}" for part in parts]
+    results = [f"max({_quoted(column)}) as {_quoted(column)}" for column in columns_of(parts).values()]
     results += [f"max(seen_{number}) as seen_{number}" for number in range(len(groups))]
     union = "\nunion all\n".join(selects)
     sql = f"{cuts}select {', '.join([*keys, *results])}\nfrom (\n{union}\n) as answers"
@@ -96,8 +107,8 @@ def _select(draft: _Draft, group: Group, groups: dict[Group, list[Metric]]) -> s
     joins, tests = _rows(draft, group)
     columns = [f"{_column(dimension, clock)} as {_quoted(dimension)}" for dimension in by]
     columns += [
-        f"{_line(part, draft.scope) if part in groups[group] else 'null'} as {_quoted(part.name)}"
-        for part in draft.parts
+        f"{_line(part, draft.scope) if part in groups[group] else 'null'} as {_quoted(column)}"
+        for part, column in columns_of(draft.parts).items()
     ]
     columns += [f"{'count(*)' if other == group else '0'} as seen_{number}" for number, other in enumerate(groups)]
     sql = f"select {', '.join(columns)}\nfrom mart.{group.mart.name} as t"

@@ -11,7 +11,7 @@ from board.metrics.compare import earlier
 from board.metrics.query import Refused, ask, clause, find, span
 from board.metrics.reference import check_codes, published
 from board.metrics.scope import Scope
-from board.metrics.sites import sites
+from board.metrics.sites import sites, sites_of
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _computed(warehouse: Warehouse, name: str, scope: Scope, compare: str) -> fl
     now = ask(warehouse, [measure], (), scope)[name].iloc[0]
     if not compare:
         return _number(now)
-    period = earlier(scope, "year")
+    period = earlier(sites_of(warehouse, scope), scope, "year")
     before = _number(ask(warehouse, [measure], (), scope.within(period.since, period.until))[name].iloc[0])
     value = _number(now)
     if value is None or before is None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from board.core.warehouse import Warehouse
 from board.metrics.periods import KINDS, Period, last_complete
-from board.metrics.sites import Site
+from board.metrics.sites import Site, assessed_from
 from board.ui import asked
 from board.ui.address import ALL_SITES, FILTERS, Address
 from board.ui.view import View, name
@@ -104,7 +104,8 @@ def _choices(view: View) -> dict[str, Period | None]:
     if view.period:
         offered += [view.period.next(), view.period, view.period.previous()]
     if last:
-        offered += [last_complete(kind, last) for kind in KINDS]
+        begins = assessed_from(view.looked)
+        offered += [last_complete(kind, last, begins) for kind in (*KINDS, *(["assessment"] if begins > 1 else []))]
     if first and last:
         offered = [
             period

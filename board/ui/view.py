@@ -11,9 +11,9 @@ from board.core.warehouse import Warehouse
 from board.core.words import Words
 from board.metrics.compare import earlier, is_logged, working_days
 from board.metrics.model import SPANS, Measure
-from board.metrics.periods import Period, between
+from board.metrics.periods import KINDS, Period
 from board.metrics.scope import Scope
-from board.metrics.sites import Site
+from board.metrics.sites import Site, period_of
 from board.metrics.statement import applies
 from board.ui.address import Address
 
@@ -46,14 +46,14 @@ class View:
     def period(self) -> Period | None:
         """The period looked at; None for all data."""
         since, until = self.scope.since, self.scope.until
-        return between(since, until) if since and until else None
+        return period_of(self.looked, since, until) if since and until else None
 
     @property
     def compared(self) -> Period | None:
         """The period compared with, if any."""
         if self.period is None or self.compare is None:
             return None
-        before = earlier(self.scope, self.compare)
+        before = earlier(self.looked, self.scope, self.compare)
         return before if is_logged(self.looked, self.period, before) else None
 
     @property
@@ -144,7 +144,8 @@ class View:
 
 
 def name(t: Words, period: Period) -> str:
-    """A period in words; a custom one by its first and last day."""
-    if period.kind == "custom":
-        return f"{t.day(period.since)} – {t.day(period.until - timedelta(1))}"
+    """A period in words; one that begins on any day by its first and last."""
+    if period.kind not in KINDS:
+        days = f"{t.day(period.since)} – {t.day(period.until - timedelta(1))}"
+        return days if period.kind == "custom" else t("assessment month {days}", days=days)
     return t.period(period.kind, period.code)

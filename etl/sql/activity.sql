@@ -11,7 +11,7 @@ select
     activity.kind,
     coalesce(activity.network, 'unknown') as network,
     activity.started_at,
-    activity.started_at::date as started_day,
+    run.day(activity.started_at, site.day_ends) as started_day,
     activity.kind in ('visit', 'patrol') as is_visit,
     coalesce(activity.participants, 0) as participants,
     coalesce(activity.beneficiaries, 0) as beneficiaries

@@ -32,7 +32,7 @@ select
     ticket.steward, ticket.tier, ticket.highest_tier, ticket.outcome,
     coalesce(began_at, ticket.reported_at) as began_at,
     coalesce(settled_at, listed.resolved_at) as settled_at,
-    coalesce(settled_at, listed.resolved_at)::date as settled_day,
+    run.day(coalesce(settled_at, listed.resolved_at), setting.day_ends) as settled_day,
     reopened_at,
     coalesce(reopened_at <= coalesce(settled_at, listed.resolved_at) + to_days(setting.reopen_days::int), false) as is_reopened
 from spans

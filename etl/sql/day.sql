@@ -9,7 +9,7 @@ with firsts as (
     from log.steward as steward join mart.site as site on site.site = steward.site_id
 ),
 spans as (
-    select site.site, (min(date_trunc('year', firsts.day)) - interval 1 year)::date as first, any_value(site.as_of)::date as last
+    select site.site, (min(date_trunc('year', firsts.day)) - interval 1 year)::date as first, any_value(site.as_of_day) as last
     from mart.site as site join firsts using (site)
     where site.as_of is not null
     group by site.site

@@ -3,10 +3,11 @@ with kept as (
     select duty.site_id, duty.unit_id, duty.organisation, duty.starts_on
     from log.duty as duty
     join mart.unit_tree as tree on tree.site = duty.site_id and tree.ancestor = duty.unit_id
+    join mart.site as site on site.site = duty.site_id
     join log.activity as activity
         on activity.site_id = duty.site_id and activity.unit_id = tree.unit
         and activity.organisation = duty.organisation
-        and activity.started_at::date between duty.starts_on and duty.ends_on
+        and run.day(activity.started_at, site.day_ends) between duty.starts_on and duty.ends_on
     group by all
 )
 select
@@ -18,7 +19,7 @@ select
     duty.organisation,
     duty.starts_on as from_day,
     duty.ends_on as last_day,
-    duty.ends_on < site.as_of::date as has_ended,
+    duty.ends_on < site.as_of_day as has_ended,
     kept.unit_id is not null as is_kept
 from log.duty as duty
 join mart.site as site on site.site = duty.site_id

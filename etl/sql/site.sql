@@ -3,9 +3,10 @@ with happened as (
     select
         site_id,
         max(latest) as last_stamp,
-        min(earliest)::date as first_day,
-        max(latest) filter (where name = 'reported_at')::date as last_report
-    from stamps group by site_id
+        min(run.day(earliest, day_ends)) as first_day,
+        max(run.day(latest, day_ends)) filter (where stamps.name = 'reported_at') as last_report,
+        max(run.day(latest, day_ends)) as last_happened
+    from stamps join setting.site using (site_id) group by site_id
 ),
 months as (
     select site_id, max(month) as last_month, min(month) as first_month from log.indicator group by site_id
@@ -14,9 +15,9 @@ spans as (
     select
         site.site_id,
         coalesce(site.as_of, happened.last_stamp, months.last_month::timestamp) as as_of,
-        coalesce(happened.first_day, months.first_month, site.as_of::date) as first_day,
+        coalesce(happened.first_day, months.first_month, run.day(site.as_of, day_ends)) as first_day,
         least( -- which passes over what is null
-            coalesce(happened.last_report, happened.last_stamp::date, months.last_month), site.as_of::date
+            coalesce(happened.last_report, happened.last_happened, months.last_month), run.day(site.as_of, day_ends)
         ) as last_day
     from setting.site as site
     left join happened using (site_id)
@@ -54,7 +55,9 @@ select
     site.sample,
     site.timezone,
     coalesce(shifts.has_shifts, false) as has_shifts, -- whether its clock was put forward or back in that time
+    site.day_ends, -- none: at midnight
     spans.as_of,
+    run.day(spans.as_of, day_ends) as as_of_day,
     spans.first_day,
     spans.last_day,
     ladders.site_id is not null as has_ladder,

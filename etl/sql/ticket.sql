@@ -4,7 +4,7 @@ with sites as (
     -- What is the same for all tickets of a site: joined once.
     select
         site.site as site_id, site.as_of, site.has_ladder, list_contains(site.answering, '') as is_answering,
-        site.timezone, site.has_shifts, setting.intake_until, root.community as root
+        site.timezone, site.has_shifts, site.day_ends, setting.intake_until, root.community as root
     from mart.site as site
     join setting.site as setting on setting.site_id = site.site
     join mart.unit as root on root.site = site.site and root.unit = 'unknown'
@@ -224,12 +224,12 @@ select
         else 'in_hand'
     end as outcome,
     reported_at,
-    reported_at::date as reported_day,
+    run.day(reported_at, day_ends) as reported_day,
     case when is_escalated then case when from_above then reported_at else coalesce(went_up_at, reported_at) end end
         as escalated_from,
     settled_at as resolved_at,
-    settled_at::date as resolved_day,
-    coalesce(settled_at::date, date '9999-12-31') as open_until,
+    run.day(settled_at, day_ends) as resolved_day,
+    coalesce(run.day(settled_at, day_ends), date '9999-12-31') as open_until,
     run.minutes(reported_at, settled_at, timezone, has_shifts) as minutes,
     working_days,
     answered_at,
@@ -248,11 +248,11 @@ select
     extensions,
     is_given as is_due_given,
     is_guessed as is_due_guessed,
-    case when is_due and not coalesce(on_time, false) then greatest(limit_at, reported_at)::date else date '9999-12-31' end as overdue_from,
-    case when is_due then coalesce(met_at::date, date '9999-12-31') else date '9999-12-31' end as overdue_until,
+    case when is_due and not coalesce(on_time, false) then run.day(greatest(limit_at, reported_at), day_ends) else date '9999-12-31' end as overdue_from,
+    case when is_due then coalesce(run.day(met_at, day_ends), date '9999-12-31') else date '9999-12-31' end as overdue_until,
     asked.called_at,
     asked.asked_at,
-    asked.asked_at::date as asked_day,
+    run.day(asked.asked_at, judged.day_ends) as asked_day,
     asked.contacted,
     asked.solved,
     coalesce(asked.satisfaction, '') as satisfaction,

@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 from board.core.settings import PROJECT, SLIPS
-from board.metrics import wording
+from board.metrics import definitions, wording
 from board.metrics.catalog import METRICS, SUBJECTS
 from board.ui import filters, records, shell, view
 from etl import judge
@@ -49,6 +49,8 @@ def spoken() -> set[str]:
     found |= (
         set(wording.CLOCKS.values())
         | set(wording.COMPARED.values())
+        | set(definitions.MET_BY.values())
+        | set(definitions.CALENDARS.values())
         | set(records.BETTER.values())
         | set(records.COUNTS)
         | set(records.WHY.values())

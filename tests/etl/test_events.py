@@ -37,7 +37,7 @@ def test_first_response_path_tier_and_settlement_come_from_the_events(office: Of
 def test_each_reopening_is_a_cycle_and_the_earlier_ones_stay(office: Office) -> None:
     office.site(unit=UNITS, ticket=TICKETS, ticket_event=STEPS).load()
     assert office.rows(
-        "select cycle, began_at::varchar, settled_at::varchar, reopened_at::varchar from mart.cycle"
+        "select cycle, began_at::varchar, settled_at::varchar, reopened_at::varchar from mart.cycle order by cycle"
     ) == [
         (1, "2023-05-08 10:00:00", "2023-05-11 12:00:00", "2023-05-20 08:00:00"),
         (2, "2023-05-20 08:00:00", "2023-05-21 10:00:00", None),

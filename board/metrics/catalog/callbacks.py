@@ -57,11 +57,12 @@ rated = Metric(
 )  # fmt: skip
 satisfaction = Metric(
     "satisfaction", "Satisfaction points", "The answers' weights, added up: as configured for the site.",
-    TICKET, ASKED, "sum(weight)", "weight is not null", unit="score",
+    TICKET, ASKED, "sum(weight)", "weight is not null", unit="score", settings=("satisfaction",),
 )  # fmt: skip
+_squares = Metric("_squares", "", "", TICKET, ASKED, "sum(weight * weight)", "weight is not null", unit="score")
 satisfaction_rate = Rate(
     "satisfaction_rate", "Satisfaction rate", "The weights of the answers divided by the residents who gave one.",
-    satisfaction, rated, better="higher",
+    satisfaction, rated, better="higher", squares=_squares,
 )  # fmt: skip
 
 
@@ -88,14 +89,17 @@ dissatisfied = Metric(
 
 def _with_points(mostly: float, neutral: float) -> Rate:
     """The satisfaction rate with other weights than the site's."""
-    points = Metric(
-        "_points", "", "", TICKET, ASKED,
-        "sum(case when satisfaction in ('very_satisfied', 'satisfied') then 1 "
-        f"when satisfaction = 'mostly' then {mostly} when satisfaction = 'neutral' then {neutral} "
-        "when satisfaction <> '' then 0 end)",
-        unit="score",
-    )  # fmt: skip
-    return replace(satisfaction_rate, part=points)
+
+    def points(of_mostly: float, of_neutral: float) -> Metric:
+        sql = (
+            "sum(case when satisfaction in ('very_satisfied', 'satisfied') then 1 "
+            f"when satisfaction = 'mostly' then {of_mostly} when satisfaction = 'neutral' then {of_neutral} "
+            "when satisfaction <> '' then 0 end)"
+        )
+        return Metric("_points", "", "", TICKET, ASKED, sql, "satisfaction <> ''", unit="score")
+
+    squares = replace(points(mostly**2, neutral**2), name="_squares")
+    return replace(satisfaction_rate, part=points(mostly, neutral), squares=squares)
 
 
 def _weighing(contact: float, solved: float, satisfied: float) -> Formula:

@@ -17,7 +17,7 @@ settlements = Metric(
 reopened = Metric(
     "reopened", "Reopened", "Of the settlements made in the period, those reopened within the site's days.",
     CYCLE, SETTLED, only="is_reopened and settled_at <= {cut} and reopened_at <= {cut}",
-    better="lower", ripens=True, site_has="steps",
+    better="lower", ripens=True, site_has="steps", settings=("reopen_days",),
 )  # fmt: skip
 reopen_rate = Rate(
     "reopen_rate", "Reopening rate",
@@ -44,7 +44,7 @@ def _within(days: int) -> Rate:
     soon = f"reopened_at <= settled_at + interval '{days}' day"
     part = replace(
         reopened, name="_reopened",
-        only=f"{soon} and settled_at <= {{cut}} and reopened_at <= {{cut}}",
+        only=f"{soon} and settled_at <= {{cut}} and reopened_at <= {{cut}}", settings=(),
     )  # fmt: skip
     return replace(reopen_rate, part=part)
 

@@ -17,7 +17,8 @@ def _outcome(name: str, label: str, about: str, condition: str, better: str = "n
     """A count of tickets of sites with a ladder; null where there are tickets and none has an outcome."""
     only = f"outcome <> 'not_applicable' and {THERE} and {condition}"
     sql = f"sum(case when outcome = 'not_applicable' then null when {only} then 1 else 0 end)"
-    return Metric(name, label, about, TICKET, REPORTED, sql, only, better=better, ripens=True, site_has="ladder")
+    return Metric(name, label, about, TICKET, REPORTED, sql, only, better=better, ripens=True, site_has="ladder",
+                  settings=("ladder",))  # fmt: skip
 
 
 received = Metric(
@@ -44,7 +45,7 @@ resolution_rate = Rate(
 )  # fmt: skip
 with_outcome = Metric(
     "with_outcome", "With an outcome", "Received tickets of sites that have a ladder of tiers.", TICKET, REPORTED,
-    only=f"outcome <> 'not_applicable' and {THERE}", ripens=True,
+    only=f"outcome <> 'not_applicable' and {THERE}", ripens=True, settings=("ladder",),
 )  # fmt: skip
 self_resolved = _outcome(
     "self_resolved", "Self-resolved",
@@ -109,7 +110,7 @@ with_reporter = Metric(
 )  # fmt: skip
 repeated = Metric(
     "repeated", "Repeated", "Tickets whose reporter had reported the same category within the site's days before.",
-    REPEAT, REPORTED, only="is_repeat", better="lower",
+    REPEAT, REPORTED, only="is_repeat", better="lower", settings=("repeat_days",),
 )  # fmt: skip
 repeat_rate = Rate(
     "repeat_rate", "Repeat rate",

@@ -15,7 +15,7 @@ lanes = Metric(
 lanes_outside = Metric(
     "lanes_outside", "Lanes outside their size",
     "Lanes with fewer or more households than the site says a lane should have.", UNIT, LANES,
-    only="is_outside", better="lower",
+    only="is_outside", better="lower", settings=("lane_households",),
 )  # fmt: skip
 stewards = Metric(
     "stewards", "Stewards", "Different people appointed at the end of the period.", APPOINTMENT, APPOINTED,
