@@ -2,13 +2,14 @@
 # make test   everything that must be green: checks, report and browser tests
 # make check  format, lint, types, floors and the fast tests
 # make test-long  the same with many more examples and kills
+# make glossary  docs/glossary.md made anew from the catalogue
 # make bench  how long loading takes beside a bare load
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 DATA := $(or $(LANE_BOARD_DATA),data)
 
-.PHONY: run load sample check test test-long bench browser pictures clean
+.PHONY: run load sample check test test-long bench browser glossary pictures clean
 
 run: .venv/run
 	@test -e '$(DATA)/warehouse/CURRENT' || $(BIN)/python -m etl load
@@ -39,6 +40,9 @@ bench: .venv/dev
 browser: .venv/dev
 	$(BIN)/python -m tests.browser.install
 	$(PYTEST) -m browser
+
+glossary: .venv/run
+	$(BIN)/python -m board.metrics.glossary > docs/glossary.md
 
 pictures: .venv/dev
 	$(BIN)/python -m tests.browser.pictures

@@ -24,25 +24,37 @@ class Mart:
     by: str = ""
     order: str = ""
     what: str = ""
-    of_excluded: bool = False  # made by ticket.sql, of the tickets that mart.ticket leaves out
+    like: str = ""  # the mart whose SQL makes it, too, of the tickets that are excluded
 
     @property
     def sql(self) -> str:
         """The SELECT that makes it."""
-        which, only = ("semi", "semi join taken_out using (site_id, ticket_id)") if self.of_excluded else ("anti", "")
-        text = _file("ticket" if self.of_excluded else self.name)
-        return text.replace("{which}", which).replace("{only}", only)
+        text = _file(self.like or self.name)
+        for place, (of_counted, of_excluded) in PLACES.items():
+            text = text.replace(f"{{{place}}}", of_excluded if self.like else of_counted)
+        return text
 
 
+PLACES = {  # in the SQL of a mart → what stands there for the tickets that count, and for those that are excluded
+    "which": ("anti", "semi"),
+    "only": ("", "semi join taken_out using (site_id, ticket_id)"),
+    "tickets": ("mart.ticket", "mart.excluded"),
+    "only_steps": ("", "semi join mart.excluded using (site, ticket_id)"),
+    "heard_rows": ("repeat_rows", "heard_among"),
+    "heard_tickets": ("mart.ticket", "mart.every_ticket"),
+}
 BASE = (Mart("site", "site"), Mart("day", "site, day"), Mart("unit_tree", "site, unit, ancestor"),
         Mart("unit", "site, unit"))  # fmt: skip
 ORDER = (
     *BASE,
     Mart("event", "site, ticket_id, seq", "ticket_id"),
     Mart("ticket", "site, ticket_id", "ticket_id", "site, reported_at"),
-    Mart("excluded", "site, ticket_id", "ticket_id", of_excluded=True),
+    Mart("excluded", "site, ticket_id", "ticket_id", like="ticket"),
+    Mart("exclusion", "site, ticket_id, place", "ticket_id"),
     Mart("repeat", "site, ticket_id", "ticket_id", what="heard"),
+    Mart("excluded_repeat", "site, ticket_id", like="repeat"),
     Mart("cycle", "site, ticket_id, cycle", "ticket_id"),
+    Mart("excluded_cycle", "site, ticket_id, cycle", "ticket_id", like="cycle"),
     Mart("stay", "site, ticket_id, stay", "ticket_id"),
     Mart("deliberation", "site, ticket_id, event", "ticket_id"),
     Mart("appointment", "site, steward, unit_id, from_day"),
@@ -59,9 +71,16 @@ STAMPED = {  # log → the stamps of what happened; nothing about a ticket lies 
 MADE = {"event": "step_rows"}  # marts that later ones are made of, and how these call them
 # Column by column, not row by row: so the engine passes over the parts of a table where no touched row can be.
 IS_TOUCHED = "touched.what = '{what}' and touched.site_id = rows.{site} and touched.code = rows.{by}"
-EVERY_TICKET = """
-create or replace view mart.every_ticket as from mart.ticket union all from mart.excluded
-"""  # as if nobody had taken any out
+EVERY = {  # mart → all of it as if no ticket had been taken out
+    "excluded": "create or replace view mart.every_ticket as from mart.ticket union all from mart.excluded",
+    "excluded_repeat": """
+create or replace view mart.every_repeat as
+from mart.excluded_repeat
+union all from mart.repeat as rows
+anti join mart.excluded_repeat as anew on anew.site = rows.site and anew.ticket_id = rows.ticket_id
+""",
+    "excluded_cycle": "create or replace view mart.every_cycle as from mart.cycle union all from mart.excluded_cycle",
+}
 TAKEN_OUT = """
 create or replace temp table taken_out as
 select site_id, ticket_id from log.exclusion union select site, ticket_id from mart.event where event = 'excluded'
@@ -78,6 +97,21 @@ from (
 )
 where reported_at <= before_at + interval 366 days
 """  # the tickets whose reporter had been heard on the same category within a year, and when
+HEARD_AMONG = """
+create or replace temp view heard_among as
+from (
+    select
+        site_id, ticket_id, reported_at,
+        lag(reported_at) over (partition by site_id, reporter, category order by reported_at, ticket_id) as before_at
+    from log.ticket as rows
+    semi join (
+        select told.site_id, told.reporter, told.category from log.ticket as told
+        semi join mart.excluded as gone on gone.site = told.site_id and gone.ticket_id = told.ticket_id
+    ) as out
+    on out.site_id = rows.site_id and out.reporter = rows.reporter and out.category is not distinct from rows.category
+)
+where reported_at <= before_at + interval 366 days
+"""  # the same of reporters of excluded tickets, with these among them
 HEARD_ANEW = """
 insert into touched
 select 'heard', site_id, code from touched where what = 'ticket_id'
@@ -98,7 +132,7 @@ class BrokenMart(Exception):
 @cache
 def version() -> str:
     """A hash of the marts' SQL, stored with each load: other SQL makes every mart anew."""
-    return sha256("".join([*(mart.sql for mart in ORDER), EVERY_TICKET, str(STAMPED)]).encode()).hexdigest()[:16]
+    return sha256("".join([*(mart.sql for mart in ORDER), *EVERY.values(), str(STAMPED)]).encode()).hexdigest()[:16]
 
 
 @cache
@@ -122,10 +156,11 @@ def build(con: DuckDBPyConnection, changed: set[str] | None) -> None:
     for table, column in TOUCHES.items():
         _view(con, f"{table}_rows", f"log.{table}", column if few else "", "site_id")
     for mart in ORDER[len(BASE) :]:
-        if mart.of_excluded:
+        if mart.name == "excluded":
             con.execute(TAKEN_OUT)
         if mart.what == "heard":
             _heard(con, few)
+            con.execute(HEARD_AMONG)
         if few and mart.by:
             _again(con, mart)
         else:
@@ -133,7 +168,8 @@ def build(con: DuckDBPyConnection, changed: set[str] | None) -> None:
             _make(con, mart, order)
         if mart.name in MADE:
             _view(con, MADE[mart.name], f"mart.{mart.name}", mart.by if few else "")
-    con.execute(EVERY_TICKET)
+        if mart.name in EVERY:
+            con.execute(EVERY[mart.name])
     for mart in ORDER:
         check(con, mart, few)
     _identity(con)

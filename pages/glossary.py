@@ -5,4 +5,4 @@ from board.ui import records, shell
 view = shell.open("Glossary", "What every number means.")
 
 # What does it count, and when?
-records.glossary(view)
+records.meanings(view)

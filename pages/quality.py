@@ -13,5 +13,10 @@ records.files(view)
 records.held(view)
 records.waiting(view)
 
+# Which tickets were taken out, by whom and why, and what does that do to the rates?
+records.exclusions(view, ["received", "resolution_rate", "on_time_rate", "self_rate", "escalation_rate",
+                          "first_response_rate", "coverage", "satisfaction_rate", "solved_rate",
+                          "contact_rate"])  # fmt: skip
+
 # What looks odd among what was loaded?
 blocks.kpis(view, ["quick", "closed_unsettled"])

@@ -136,7 +136,7 @@ def _print(
     else:
         if not arguments.compare:
             frame = _with_intervals(warehouse, frame, measures, arguments.by, scope)
-        tables.answer(words, frame, measures, arguments.by, names_of_units(warehouse))
+        tables.answer(words, frame, asked, arguments.by, names_of_units(warehouse))
     for line in said if arguments.format != "json" else ():  # beside a CSV, whose form is fixed
         print(f"{t('As configured')}{t(': ')}{line}", file=sys.stderr if arguments.format == "csv" else sys.stdout)
 

@@ -5,14 +5,17 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from board.core.warehouse import Warehouse
 from board.metrics.catalog import VARIANTS
-from board.metrics.catalog.tickets import TICKET
+from board.metrics.catalog.steps import CYCLE
+from board.metrics.catalog.tickets import REPEAT, TICKET
 from board.metrics.model import Formula, Mart, Measure, Metric, Rate
-from board.metrics.query import Refused
+from board.metrics.query import Refused, ask
+from board.metrics.scope import Scope
 
 ALL = "all"
 UNADJUSTED = "unadjusted"  # as if no ticket had been excluded
-EVERY_TICKET = Mart("every_ticket", TICKET.dimensions)
+EVERY = {mart: Mart(f"every_{mart.name}", mart.dimensions) for mart in (TICKET, REPEAT, CYCLE)}
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,7 @@ def unadjusted(measure: Measure) -> Measure:
 
 
 def _of_every_ticket(metric: Metric) -> Metric:
-    mart = EVERY_TICKET if metric.mart == TICKET else metric.mart
-    return replace(metric, mart=mart, n=metric.n and _of_every_ticket(metric.n))
+    return replace(metric, mart=EVERY.get(metric.mart, metric.mart), n=metric.n and _of_every_ticket(metric.n))
 
 
 def _of(measure: Measure, variant: str) -> list[Reading]:
@@ -69,6 +71,23 @@ def _of(measure: Measure, variant: str) -> list[Reading]:
     if variant not in known:
         return [Reading(measure, measure.name)]
     return [Reading(replace(known[variant], name=measure.name), measure.name, variant)]
+
+
+def effect(warehouse: Warehouse, measures: Sequence[Measure], scope: Scope) -> pd.DataFrame:
+    """What the exclusion ledger does to metrics: a row each that counts tickets, with its name in `metric`, `counted`
+    (as it is), `unadjusted` (as if no ticket had been excluded) and `change` (the first less the second)."""
+    known = [measure for measure in measures if unadjusted(measure) != measure]
+    every = [replace(unadjusted(measure), name=f"{measure.name}_{UNADJUSTED}") for measure in known]
+    row = ask(warehouse, [*known, *every], (), scope, loose=True).iloc[0]
+    frame = pd.DataFrame(
+        {
+            "metric": [measure.name for measure in known],
+            "counted": [row[measure.name] for measure in known],
+            "unadjusted": [row[measure.name] for measure in every],
+        }
+    )
+    frame[["counted", "unadjusted"]] = frame[["counted", "unadjusted"]].astype("float64")
+    return frame.assign(change=frame["counted"] - frame["unadjusted"])
 
 
 def ranks(frame: pd.DataFrame, measure: Measure) -> "pd.Series[int]":

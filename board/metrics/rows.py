@@ -5,7 +5,7 @@ import pandas as pd
 from board.core.warehouse import Warehouse
 from board.metrics.model import Metric
 from board.metrics.scope import Scope
-from board.metrics.sites import sites_of
+from board.metrics.sites import sites
 from board.metrics.statement import compile_rows
 
 FILES = """
@@ -28,6 +28,10 @@ GUESSED = """
 select site, year(due_day)::varchar as year, count(*) as tickets
 from mart.ticket where is_due_guessed and (? or site = ?) group by all order by 1, 2
 """
+EXCLUSIONS = """
+select site, ticket_id, entered_at, event, told_by, kind, "by", reason, evidence, category, is_out
+from mart.exclusion where (? or site = ?) order by site, entered_at desc, ticket_id, place desc
+"""
 WAITING = """
 select site, "table", waits_for, why, source, line from mart.waiting where (? or site = ?) order by 1, 2, 3, 6
 """
@@ -37,11 +41,23 @@ def behind(warehouse: Warehouse, metric: Metric, scope: Scope) -> pd.DataFrame:
     """The rows of its mart that a metric counts in a scope, in the order of their keys; of a rate ask for its part and
     its whole. Those of categories that a site calls sensitive are counted, never opened: they are left out."""
     question = compile_rows(metric, scope)
-    frame = warehouse.frame(question.sql, question.parameters)
-    if "category" in frame:
-        closed = {(site.id, each) for site in sites_of(warehouse, scope) for each in site.settings.sensitive_categories}
-        frame = frame[[place not in closed for place in zip(frame["site"], frame["category"], strict=True)]]
+    frame = _opened(warehouse, warehouse.frame(question.sql, question.parameters))
     return frame.sort_values(list(frame.columns[:2]), kind="stable", ignore_index=True)
+
+
+def _opened(warehouse: Warehouse, frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows that may be opened: those of tickets of sensitive categories may not."""
+    if "category" not in frame:
+        return frame
+    closed = {(site.id, each) for site in sites(warehouse).values() for each in site.settings.sensitive_categories}
+    kept = [place not in closed for place in zip(frame["site"], frame["category"], strict=True)]
+    return frame[pd.Series(kept, index=frame.index, dtype="bool")]
+
+
+def exclusions(warehouse: Warehouse, site: str | None) -> pd.DataFrame:
+    """The exclusion ledger, the last entry first: which ticket was taken out or brought back, when, by whom and why,
+    and whether it is out now. Tickets of sensitive categories are left out."""
+    return _opened(warehouse, warehouse.frame(EXCLUSIONS, [site is None, site])).reset_index(drop=True)
 
 
 def files(warehouse: Warehouse, site: str | None) -> pd.DataFrame:

@@ -25,17 +25,17 @@ def rows(frame: pd.DataFrame) -> list[Row]:
 
 
 def answer(
-    t: Words, frame: pd.DataFrame, measures: Sequence[Measure], by: Sequence[str], units: dict[str, str]
+    t: Words, frame: pd.DataFrame, readings: Sequence[Reading], by: Sequence[str], units: dict[str, str]
 ) -> None:
     """Each metric with what the answer has of it: interval and band, n, the period before and the change."""
     table = Table(*by, box=None)
-    for measure in measures:
-        table.add_column(t(measure.label), justify="right")
-        for name in _beside(t, measure, frame):
+    for reading in readings:
+        table.add_column(f"{t(reading.measure.label)} {reading.variant}".strip(), justify="right")
+        for name in _beside(t, reading.measure, frame):
             table.add_column(name, justify="right")
     for row in rows(frame):
         cells = [_label(t, units, dimension, row[dimension]) for dimension in by]
-        for measure in measures:
+        for measure in (reading.measure for reading in readings):
             cells += [wording.value(t, measure, row[measure.name]), *_beside(t, measure, frame, row).values()]
         table.add_row(*cells)
     draw(table)

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from board.core.warehouse import Warehouse
-from board.metrics import reference
+from board.metrics import readings, reference
 from board.metrics.compare import ask_compared
 from board.metrics.model import Formula, Measure, Metric, Rate, Spread
 from board.metrics.periods import Period
@@ -47,6 +47,12 @@ def over_time(
 ) -> pd.DataFrame:
     """One row for each of these periods, in their order."""
     return ask_each(warehouse, measures, grain, codes, scope)
+
+
+@remembered(50)
+def effect(warehouse: Warehouse, measures: Sequence[Measure], scope: Scope) -> pd.DataFrame:
+    """What the exclusion ledger does to each of these metrics."""
+    return readings.effect(warehouse, measures, scope)
 
 
 @remembered(50)

@@ -1,5 +1,6 @@
 """The pages about the data themselves: published beside computed, how files came in, what is held, the glossary."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -7,9 +8,10 @@ import streamlit as st
 
 from board.core.warehouse import last_attempt
 from board.core.words import Told, Words
-from board.metrics import rows, wording
+from board.metrics import glossary, rows, wording
 from board.metrics.catalog import METRICS, SUBJECTS
-from board.metrics.model import Formula, Measure, Rate, Spread
+from board.metrics.definitions import definitions
+from board.metrics.model import Measure
 from board.metrics.query import Refused, clause
 from board.metrics.totals import Total
 from board.ui import asked
@@ -161,38 +163,81 @@ def waiting(view: View) -> None:
         ])  # fmt: skip
 
 
-def glossary(view: View) -> None:
+def exclusions(view: View, names: Sequence[str]) -> None:
+    """The ledger of excluded tickets, and what it does to these metrics in the view."""
+    t = view.t
+    frame = rows.exclusions(view.warehouse, view.site.id if view.site else None)
+    with st.container(border=True):
+        st.subheader(t("Excluded tickets"), anchor=False)
+        if frame.empty:
+            st.info(t("No ticket has been excluded."), icon=":material/check_circle:")
+            return
+        st.caption(t("They count nowhere. What that does to the numbers of this view:"))
+        found = asked.effect(view.warehouse, [METRICS[name] for name in names], view.scope)
+        _show([_effect(view, row) for row in found.to_dict("records")])
+        _show([_entry(view, row) for row in frame.to_dict("records")])
+
+
+def _effect(view: View, row: dict[Any, Any]) -> dict[str, Any]:
+    t, measure = view.t, METRICS[row["metric"]]
+    applies = view.has(measure.site_has)
+    change = "" if pd.isna(row["change"]) else wording.change(t, measure, row["change"])
+    return {
+        t("Figure"): t(measure.label), t("As it counts"): wording.value(t, measure, row["counted"], applies),
+        t("Without exclusions"): wording.value(t, measure, row["unadjusted"], applies), t("Difference"): change,
+    }  # fmt: skip
+
+
+def _entry(view: View, row: dict[Any, Any]) -> dict[str, Any]:
+    t = view.t
+    return {
+        t("Site"): view.label("site", row["site"]), t("Ticket"): row["ticket_id"], t("When"): row["entered_at"],
+        t("Step"): t(ENTRIES[row["event"]]), t("Now"): t("out") if row["is_out"] else t("counts"),
+        t("Kind"): row["kind"], t("By"): row["by"], t("Reason"): row["reason"], t("Evidence"): row["evidence"],
+        t("Told by"): t(TOLD_BY[row["told_by"]]),
+    }  # fmt: skip
+
+
+ENTRIES = {"excluded": "taken out", "restored": "brought back"}
+TOLD_BY = {"list": "the list of exclusions", "log": "the log of steps"}
+
+
+def meanings(view: View) -> None:
     """Every metric: what it means, when it counts, and the line it is computed by."""
     t = view.t
     for subject, measures in SUBJECTS.items():
         with st.container(border=True):
             st.subheader(t(subject), anchor=False)
             for measure in measures.values():
-                st.markdown(_defined(view, measure))
+                _define(view, measure)
 
 
-def _defined(view: View, measure: Measure) -> str:
-    """One metric as a paragraph, which a phone and a printed page can hold."""
+def _define(view: View, measure: Measure) -> None:
+    """One metric: its definition in words, and behind it every fact, its value in this view and its SQL."""
     t = view.t
-    said = (wording.clock(t, measure.clock.name), t(BETTER[measure.better]), f"`{_computed(measure)}`")
-    split = f"{t('Can be split by')}{t(': ')}{t(', ').join(map(view.dimension, measure.dimensions))}"
-    lines = (
-        f"**{t(measure.label)}** `{measure.name}`", t(measure.about), f":gray[:small[{' · '.join(said)}]]",
-        f":gray[:small[{split}]]",
-    )  # fmt: skip
-    return "  \n".join(lines)
+    st.markdown(f"**{t(measure.label)}** `{measure.name}`  \n{t(measure.about)}")
+    with st.expander(t("How it is computed"), key=f"define-{measure.name}", on_change="rerun") as fold:
+        if not fold.open:
+            return
+        st.markdown("  \n".join(f":gray[{label}{t(': ')}]{text}" for label, text in glossary.facts(t, measure)))
+        for said in definitions(t, view.looked, [measure]):
+            st.markdown(f":gray[{t('As configured')}{t(': ')}]{said}")
+        st.markdown(f":gray[{view.place} · {view.when}{t(': ')}]**{_example(view, measure)}**")
+        st.code(glossary.sql(measure, view.scope), language="sql", wrap_lines=True)
+
+
+def _example(view: View, measure: Measure) -> str:
+    """What it is in the view."""
+    t = view.t
+    try:
+        row = asked.numbers(view.warehouse, [measure], (), view.scope).iloc[0]
+    except Refused as refused:
+        return t.told(refused)
+    said = wording.value(t, measure, row[measure.name], view.has(measure.site_has))
+    return f"{said} ({t('n = {n}', n=t.number(row[f'{measure.name}_n']))})" if measure.n else said
 
 
 SCREENFUL = 20
-BETTER = {"higher": "higher is better", "lower": "lower is better", "neither": "neither is better"}
-
-
-def _computed(measure: Measure) -> str:
-    if isinstance(measure, Rate):
-        return f"{measure.part.name} / {measure.whole.name.lstrip('_')}"
-    if isinstance(measure, Formula | Spread):
-        return measure.said
-    return f"{measure.line} · mart.{measure.mart.name}"
 
 
 def _show(records: list[dict[str, Any]]) -> None:

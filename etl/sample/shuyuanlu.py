@@ -6,7 +6,7 @@ from random import Random
 from etl.sample import around
 from etl.sample.chance import Clock
 from etl.sample.paper import Exports, Row
-from etl.sample.tickets import Plan, callbacks, events, tickets
+from etl.sample.tickets import Plan, callbacks, doubles, events, tickets
 
 TICKETS = 2480
 SINCE, UNTIL = date(2023, 1, 1), date(2023, 8, 14)
@@ -45,13 +45,17 @@ def exports(scale: float) -> Exports:
         chance, clock, COMMUNITIES, {"meeting": 56, "publicity": 62, "service": 48, "festival": 14}, 9650, (8, 50)
     )
     walks = around.visits(chance, clock, lanes, 3600, 4900)
+    structure = _units(chance)
+    answers = callbacks(chance, plan, rows, 0.48)
+    seconds, excluded = doubles(chance, plan, rows, 9, "书院路街道社会事务办")
     return {
-        "units": [("网格结构.tsv", _units(chance))],
+        "units": [("网格结构.tsv", structure)],
         "leaders": [("三长名册.csv", people)],
-        "tickets": [("民情工单.jsonl", rows)],
+        "tickets": [("民情工单.jsonl", [*rows, *seconds])],
         "events": [("办理流程.csv", log)],
-        "callbacks": [("满意度回访.csv", callbacks(chance, plan, rows, 0.48))],
+        "callbacks": [("满意度回访.csv", answers)],
         "activities": [("活动走访.csv", around.numbered([*gatherings, *walks], "H"))],
+        "exclusions": [("剔除台账.csv", excluded)],
     }
 
 

@@ -171,6 +171,25 @@ def _reopening(clock: Clock, row: Row) -> list[Step]:
     return [*steps, (settled, "resolved", None, None)] if settled < clock.end else steps
 
 
+def doubles(chance: Random, plan: Plan, rows: list[Row], count: int, office: str) -> tuple[list[Row], list[Row]]:
+    """Tickets that were reported twice, and the entries of the ledger that take the second report out."""
+    twice = chance.sample([row for row in rows if not row["from_above"]], min(count, len(rows) // 20))
+    seconds = [
+        row | {"ticket_id": f"{row['ticket_id']}D", "reported_at": row["reported_at"] + timedelta(minutes=minutes)}
+        for row in twice
+        for minutes in [chance.randrange(3, 50)]
+    ]
+    entries = [
+        {
+            "ticket_id": second["ticket_id"],
+            "excluded_on": min(row["reported_at"].date() + timedelta(chance.randrange(1, 6)), plan.until),
+            "kind": "重复工单", "by": office, "reason": "同一诉求重复上报", "evidence": f"原工单 {row['ticket_id']}",
+        }
+        for row, second in zip(twice, seconds, strict=True)
+    ]  # fmt: skip
+    return seconds, sorted(entries, key=lambda entry: (entry["excluded_on"], entry["ticket_id"]))
+
+
 def callbacks(
     chance: Random, plan: Plan, rows: list[Row], cover: float = 0.6, good: dict[int, float] | None = None
 ) -> list[Row]:

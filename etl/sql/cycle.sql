@@ -1,9 +1,9 @@
 -- Grain: one row a valid ticket and cycle, for tickets with an event log: from the report or a reopening to the
 -- settlement and, where there was one, the next reopening. Earlier cycles stay as they were.
 with steps as (
-    select site, ticket_id, happened_at, seq, event from step_rows
+    select site, ticket_id, happened_at, seq, event from step_rows {only_steps}
     union all -- the first cycle is there also where the log begins with a reopening
-    select site, ticket_id, reported_at, 0, 'reported' from mart.ticket semi join step_rows using (site, ticket_id)
+    select site, ticket_id, reported_at, 0, 'reported' from {tickets} semi join step_rows using (site, ticket_id)
 ),
 marked as (
     select *, count(*) filter (where event = 'reopened') over moments as reopenings
@@ -36,7 +36,7 @@ select
     reopened_at,
     coalesce(reopened_at <= coalesce(settled_at, listed.resolved_at) + to_days(setting.reopen_days::int), false) as is_reopened
 from spans
-join mart.ticket as ticket on ticket.site = spans.site and ticket.ticket_id = spans.ticket_id
+join {tickets} as ticket on ticket.site = spans.site and ticket.ticket_id = spans.ticket_id
 join setting.site as setting on setting.site_id = spans.site
 left join listed
     on listed.site = spans.site and listed.ticket_id = spans.ticket_id and cycle = 1

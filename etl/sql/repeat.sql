@@ -5,6 +5,6 @@ select
     ticket.class, ticket.entry, ticket.steward, ticket.tier, ticket.highest_tier, ticket.outcome,
     ticket.reported_at, ticket.reported_day, again.before_at,
     again.reported_at <= again.before_at + to_days(setting.repeat_days::int) as is_repeat
-from repeat_rows as again
-join mart.ticket as ticket on ticket.site = again.site_id and ticket.ticket_id = again.ticket_id
+from {heard_rows} as again
+join {heard_tickets} as ticket on ticket.site = again.site_id and ticket.ticket_id = again.ticket_id
 join setting.site as setting on setting.site_id = again.site_id

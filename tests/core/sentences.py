@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 from board.core.settings import PROJECT, SLIPS
-from board.metrics import definitions, wording
+from board.metrics import definitions, glossary, wording
 from board.metrics.catalog import METRICS, SUBJECTS
 from board.ui import filters, records, shell, view
 from etl import judge
@@ -51,9 +51,13 @@ def spoken() -> set[str]:
         | set(wording.COMPARED.values())
         | set(definitions.MET_BY.values())
         | set(definitions.CALENDARS.values())
-        | set(records.BETTER.values())
+        | set(glossary.BETTER.values())
+        | set(glossary.UNITS.values())
+        | set(glossary.NEEDS.values())
         | set(records.COUNTS)
         | set(records.WHY.values())
+        | set(records.ENTRIES.values())
+        | set(records.TOLD_BY.values())
     )
     found |= {sentence for rules in judge.rules().values() for sentence in rules}
     return found | KEPT_APART | _pages()

@@ -74,8 +74,8 @@ def test_stocks_are_counted_when_the_day_ends(noon: Warehouse) -> None:
 
 
 def test_limits_go_by_the_calendar_and_no_other_day(noon: Warehouse) -> None:
-    """T2 came on Wednesday the 10th: three working days end with Monday the 15th, and it was settled on the 16th. T3 and
-    T4 came on Thursday the 18th: Tuesday the 23rd. Overdue stands from the first noon after the limit."""
+    """T2 came on Wednesday the 10th: three working days end with Monday the 15th, and it was settled on the 16th. T3
+    and T4 came on Thursday the 18th: Tuesday the 23rd. Overdue stands from the first noon after the limit."""
     assert by_day(noon, "due") == {"2023-05-15": 2, "2023-05-23": 2}
     frame = ask(noon, [METRICS["overdue"]], ("day",), Scope(date(2023, 5, 14), date(2023, 5, 25)))
     found = dict(zip(frame["day"], frame["overdue"], strict=True))

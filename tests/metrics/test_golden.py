@@ -20,6 +20,7 @@ general 3 (by settling), key 5 (by a consultation). May 2023: 1 to 3 May are hol
 The data end on 1 June 2023 at 18:00 (the last visit). Received: May 10 (T01-T10), June 1.
 """
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -29,7 +30,8 @@ from board.core.warehouse import Warehouse
 from board.metrics.catalog import METRICS
 from board.metrics.compare import ask_compared
 from board.metrics.query import ask, ask_each
-from board.metrics.readings import readings
+from board.metrics.readings import effect, readings
+from board.metrics.rows import exclusions
 from board.metrics.scope import Scope
 from tests.office import SITE, UNITS, Office
 
@@ -256,10 +258,33 @@ def test_settlements_count_when_they_are_made_and_reopenings_within_the_days_of_
 
 
 def test_what_the_excluded_tickets_would_have_changed(town: Warehouse) -> None:
-    """T12, excluded, was due on 11 May and never settled: 11 received, 9 due of which 5 on time."""
-    before = [reading.measure for reading in readings([METRICS["received"], METRICS["on_time_rate"]], "unadjusted")]
+    """T12, excluded, was due on 11 May and never settled: 11 received, 9 due of which 5 on time; and T07 comes four
+    days after it from the same person, so that three of six repeat."""
+    names = ("received", "on_time_rate", "repeat_rate")
+    before = [reading.measure for reading in readings([METRICS[name] for name in names], "unadjusted")]
     [row] = ask(town, before, (), MAY).to_dict("records")
-    assert row == {"received": 11, "on_time_rate": 5 / 9, "on_time_rate_n": 9}
+    assert row == {"received": 11, "on_time_rate": 5 / 9, "on_time_rate_n": 9, "repeat_rate": 3 / 6, "repeat_rate_n": 6}
+    told = effect(town, [METRICS[name] for name in (*names, "per_steward", "visits")], MAY)
+    assert told["metric"].tolist() == [*names, "per_steward"]  # visits are no tickets
+    assert told["change"].tolist() == pytest.approx([-1, 5 / 8 - 5 / 9, 2 / 5 - 3 / 6, 10 / 2 - 11 / 2])
+
+
+def test_the_settlements_of_an_excluded_ticket_count_only_as_if_it_were_not(office: Office) -> None:
+    """T1 settled and reopened a day later, then excluded: no settlement; as if it were not, one, reopened in time."""
+    events = "ticket_id,happened_at,event\nT1,2023-05-02,resolved\nT1,2023-05-03,reopened\nT2,2023-05-04,resolved"
+    tickets = "ticket_id,unit_id,reported_at\nT1,L1,2023-05-01\nT2,L1,2023-05-01"
+    office.site(
+        unit=UNITS, ticket=tickets, ticket_event=events, exclusion="ticket_id,excluded_on\nT1,2023-05-04"
+    ).load()
+    [every] = [reading.measure for reading in readings([METRICS["reopen_rate"]], "unadjusted")]
+    found = ask(office.warehouse, [METRICS["reopen_rate"], replace(every, name="every")], (), MAY).to_dict("records")
+    assert found == [{"reopen_rate": 0, "reopen_rate_n": 1, "every": 1 / 2, "every_n": 2}]
+
+
+def test_the_ledger_says_who_took_out_what_and_why(town: Warehouse) -> None:
+    [entry] = exclusions(town, "town").to_dict("records")
+    assert (entry["ticket_id"], entry["kind"], entry["by"], entry["is_out"]) == ("T12", "duplicate", "office", True)
+    assert entry["reason"] == ""  # free text is dropped unless the source says keep
 
 
 def test_the_load_of_five_lanes(office: Office) -> None:

@@ -1,0 +1,110 @@
+"""What every metric means, fact by fact, for the glossary page and docs/glossary.md, which `make glossary` writes."""
+
+import sys
+from collections.abc import Iterator
+
+from board.core.settings import LANGUAGES
+from board.core.words import Words
+from board.metrics import wording
+from board.metrics.catalog import SUBJECTS, VARIANTS
+from board.metrics.definitions import settings_of
+from board.metrics.model import Formula, Measure, Metric, Rate, Spread
+from board.metrics.readings import UNADJUSTED, unadjusted
+from board.metrics.scope import Scope
+from board.metrics.statement import compile_question
+
+UNITS = {
+    "count": "a count", "share": "a share, shown in per cent", "hours": "hours", "score": "points",
+    "number": "a number",
+}  # fmt: skip
+BETTER = {"higher": "higher is better", "lower": "lower is better", "neither": "neither is better"}
+NEEDS = {
+    "ladder": "a ladder of tiers", "steps": "a log of steps", "answers": "first responses",
+}  # fmt: skip
+HEAD = """# 指标词典 · Glossary
+
+本文件由 `make glossary` 从 board/metrics/catalog 生成，请勿手改。 · Made from board/metrics/catalog by `make glossary`;
+not to be edited by hand.
+"""
+
+
+def facts(t: Words, measure: Measure) -> list[tuple[str, str]]:
+    """What is to be known of a metric besides its definition: label, text."""
+    found = [
+        (t("When it counts"), wording.clock(t, measure.clock.name)),
+        (t("Unit of measure"), t(UNITS[measure.unit])),
+        (t("Direction"), t(BETTER[measure.better])),
+        (t("How sure"), _sure(t, measure)),
+        (t("Computed as"), computed(measure)),
+        (t("Mart"), ", ".join(dict.fromkeys(f"mart.{part.mart.name}" for part in _leaves(measure)))),
+        (t("Can be split by"), ", ".join(measure.dimensions)),
+    ]
+    if measure.ripens:
+        found.append((t("Ripens"), t("its change is that at the same age")))
+    if measure.site_has:
+        found.append((t("Applies"), t("where the site has {what}", what=t(NEEDS[measure.site_has]))))
+    variants = [*VARIANTS.get(measure.name, {}), *([UNADJUSTED] if unadjusted(measure) != measure else [])]
+    if variants:
+        found.append((t("Other readings (--variant)"), ", ".join(variants)))
+    if settings_of(measure):
+        found.append((t("Set in site.toml"), ", ".join(settings_of(measure))))
+    return found
+
+
+def _sure(t: Words, measure: Measure) -> str:
+    if isinstance(measure, Rate):
+        n = t("n = {n}", n=t(measure.whole.label) if measure.whole.label else measure.whole.name)
+        if measure.squares:
+            return f"{n}{t('; ')}{t('95 % interval from the spread of the answers, from ten on')}"
+        return f"{n}{t('; ')}{t('95 % interval after Wilson')}"
+    if measure.n:
+        return f"{t('n = {n}', n=t(measure.n.label))}{t('; ')}{t('no interval')}"
+    return t("no interval")
+
+
+def _leaves(measure: Measure) -> tuple[Metric, ...]:
+    return (*measure.parts, measure.lanes) if isinstance(measure, Spread) else measure.parts
+
+
+def computed(measure: Measure) -> str:
+    """The one line it is computed by: of a rate its parts, of a formula the formula, of a count its SQL."""
+    if isinstance(measure, Rate):
+        return f"{measure.part.name.lstrip('_')} / {measure.whole.name.lstrip('_')}"
+    if isinstance(measure, Formula | Spread):
+        return measure.said
+    return measure.line
+
+
+def sql(measure: Measure, scope: Scope) -> str:
+    """The statement that is asked for it in a scope; the values bound to it stand as ?."""
+    return compile_question(_leaves(measure), (), scope).sql
+
+
+def document() -> str:
+    """All of it in both languages, as Markdown."""
+    return "\n".join([HEAD, *_sections()]) + "\n"
+
+
+def _sections() -> Iterator[str]:
+    spoken = [Words(lang) for lang in LANGUAGES]
+    for subject, measures in SUBJECTS.items():
+        yield f"## {' · '.join(t(subject) for t in spoken)}\n"
+        for measure in measures.values():
+            yield f"### `{measure.name}` {' · '.join(t(measure.label) for t in spoken)}\n"
+            for t in spoken:
+                told = "".join(f"  \n{label}{t(': ')}{_code(text, measure)}" for label, text in facts(t, measure))
+                yield f"{t(measure.about)}{told}\n"
+            lines = "\n".join(
+                f"{part.name}: {part.line} [mart.{part.mart.name}"
+                f"{f', {part.clock.only}' if part.clock.only else ''}, {part.clock.day}]"
+                for part in _leaves(measure)
+            )
+            yield f"```sql\n{lines}\n```\n"
+
+
+def _code(text: str, measure: Measure) -> str:
+    return f"`{text}`" if text == computed(measure) else text
+
+
+if __name__ == "__main__":
+    sys.stdout.write(document())
