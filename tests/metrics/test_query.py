@@ -1,6 +1,7 @@
 """One question, one statement: every metric by every dimension, the identities, and what is refused."""
 
 from datetime import date
+from itertools import combinations
 
 import pandas as pd
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from board.core.warehouse import Warehouse
 from board.metrics.catalog import DIMENSIONS, METRICS
 from board.metrics.catalog.limits import VARIANTS
-from board.metrics.model import Formula, Metric, Rate
+from board.metrics.model import Formula, Measure, Metric, Rate
 from board.metrics.query import Refused, ask, ask_each, find
 from board.metrics.scope import Scope
 from board.metrics.sites import sites
@@ -32,6 +33,38 @@ def test_every_dimension_is_one_of_the_fixed_ones() -> None:
 def test_every_metric_by_every_dimension_on_the_sample(sample: Warehouse, name: str, dimension: str) -> None:
     frame = ask(sample, [METRICS[name]], (dimension,), scoped(name))
     assert frame[dimension].notna().all() and frame[dimension].is_unique
+
+
+ADDITIVE = [
+    name for name, measure in METRICS.items()
+    if isinstance(measure, Metric) and measure.unit == "count" and not measure.clock.until
+    and "distinct" not in measure.line and name != "indicator"
+]  # fmt: skip
+BOTH = [*combinations(DIMENSIONS, 2)]
+
+
+def having(*dimensions: str) -> list[Measure]:
+    """The metrics that may be asked by these dimensions."""
+    return [measure for measure in METRICS.values() if set(dimensions) <= set(measure.dimensions)]
+
+
+@pytest.mark.parametrize("pair", BOTH, ids="-".join)
+def test_every_metric_by_every_pair_of_dimensions(sample: Warehouse, empty: Warehouse, pair: tuple[str, str]) -> None:
+    """On the sample and where nothing has happened: each group once, none without a code, and nothing lost."""
+    measures = having(*pair)
+    if not measures:
+        return
+    scope = NAMED if "name" in pair else Scope()
+    if {"day", "week"} & set(pair):  # of all of them there are too many to look at
+        scope = scope.within(date(2022, 5, 1), date(2022, 5, 15))
+    if METRICS["indicator"] in measures and "name" not in pair:
+        measures.remove(METRICS["indicator"])
+    assert list(ask(empty, measures, pair, scope).columns[:2]) == list(pair)
+    frame = ask(sample, measures, pair, scope)
+    assert frame[[*pair]].notna().all(axis=None) and not frame.duplicated([*pair]).any()
+    whole = ask(sample, measures, (), scope).iloc[0]
+    for name in {measure.name for measure in measures} & set(ADDITIVE):
+        assert frame[name].sum() == whole[name], name
 
 
 @pytest.fixture(scope="module")
