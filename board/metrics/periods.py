@@ -126,6 +126,11 @@ def parse(code: str) -> Period:
     raise ValueError(f"{code} is no week, month, quarter or year")
 
 
+def begin(kind: str, code: str) -> date:
+    """The first day of a day, week, month, quarter or year by its code."""
+    return day_of(code) if kind == "day" else parse(code).since
+
+
 def codes(kind: str, since: date, until: date) -> list[str]:
     """The codes of all periods of a kind that touch the span, in order, so that a gap shows as a gap."""
     found, period = [], around(kind, since) if kind != "day" else Period("day", since, since + timedelta(1))

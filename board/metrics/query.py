@@ -10,8 +10,8 @@ import pandas as pd
 from board.core.warehouse import Warehouse
 from board.core.words import Told
 from board.metrics.catalog import DIMENSIONS, METRICS
-from board.metrics.model import Formula, Measure, Metric, Rate, Spread
-from board.metrics.periods import day_of
+from board.metrics.model import SPANS, Formula, Measure, Metric, Rate, Spread
+from board.metrics.periods import begin, day_of
 from board.metrics.scope import Scope
 from board.metrics.sites import Site, sites_of
 from board.metrics.statement import applies, columns_of, compile_question, groups_of
@@ -165,11 +165,17 @@ def _where_none(
 ) -> "pd.Series[float]":
     """What a count is where no row was counted: 0, or no number where it cannot be one: an outcome at a site without
     a ladder, a stock of a period that nothing is known of yet, homes that nobody has counted."""
+    ends = {site.id: site.logged.until for site in sites if site.logged}
     counted = {site.id for site in sites if site.has(measure.site_has) and not measure.needs_rows}
     if measure.clock.until:
-        counted &= {site.id for site in sites if site.logged and (not scope.since or site.logged.until > scope.since)}
-    applies_to = [site in counted for site in frame["site"]] if "site" in by else [bool(counted)] * len(frame)
-    return pd.Series([0.0 if each else float("nan") for each in applies_to], index=frame.index, dtype="float64")
+        counted &= {site for site, end in ends.items() if not scope.since or end > scope.since}
+    known = frame["site"].isin(counted) if "site" in by else pd.Series(bool(counted), index=frame.index)
+    for kind in SPANS if measure.clock.until and counted else ():
+        if kind in by:
+            begins = frame[kind].map({code: begin(kind, code) for code in frame[kind].unique()})
+            last = max(ends[site] for site in counted)
+            known &= begins < (frame["site"].map(ends).fillna(date.min) if "site" in by else last)
+    return known.map({True: 0.0, False: float("nan")}).astype("float64")
 
 
 def _finish(
