@@ -17,7 +17,7 @@ from board.core.warehouse import NoWarehouse, Warehouse, current
 from board.core.words import Told, Words
 from board.metrics import tables, wording
 from board.metrics.catalog import METRICS
-from board.metrics.compare import KINDS, ask_compared, earlier, is_logged
+from board.metrics.compare import KINDS, ask_compared, earlier, is_logged, working_days
 from board.metrics.definitions import definitions
 from board.metrics.model import TIME, Measure, Rate
 from board.metrics.query import Refused, ask, clause, find, span
@@ -154,15 +154,23 @@ def _with_intervals(
 
 
 def _say_uneven(t: Words, warehouse: Warehouse, scope: Scope, kind: str) -> None:
-    """Say apart from the answer, whose form is fixed, that one of the two periods was not logged whole."""
+    """Say apart from the answer, whose form is fixed, that the two periods have not as many working days, or that one
+    was not logged whole."""
+    if scope.since is None or scope.until is None:
+        return
     chosen = sites_of(warehouse, scope)
-    before = earlier(chosen, scope, kind)
-    if scope.since and scope.until and not is_logged(chosen, period_of(chosen, scope.since, scope.until), before):
+    period, before = period_of(chosen, scope.since, scope.until), earlier(chosen, scope, kind)
+    for site in chosen:
+        now, then = (working_days(site, each) for each in (period, before))
+        if now != then:
+            said = t("{now} working days against {then}", now=now, then=then)
+            print(f"{site.settings.name[t.lang]}{t(': ')}{said}", file=sys.stderr)
+    if not is_logged(chosen, period, before):
         said = t("{since} to {until} was not logged, or not from its beginning: the change says little.",
                  since=before.since, until=before.until)  # fmt: skip
         print(said, file=sys.stderr)
     ends = [site.logged.until for site in chosen if site.logged]
-    if scope.until and ends and scope.since and scope.since < max(ends) < scope.until:
+    if ends and scope.since < max(ends) < scope.until:
         last = max(ends) - timedelta(1)
         print(t("The data end on {day}, within the period: it is not over.", day=last), file=sys.stderr)
 

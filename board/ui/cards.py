@@ -8,6 +8,7 @@ import streamlit as st
 
 from board.metrics import wording
 from board.metrics.catalog import METRICS
+from board.metrics.definitions import definitions
 from board.metrics.model import Measure
 from board.ui import asked
 from board.ui.timeline import timeline
@@ -59,6 +60,7 @@ def _delta(view: View, measure: Measure, change: Any) -> tuple[str | int | None,
 def _help(view: View, measure: Measure) -> str:
     t = view.t
     lines = [t(measure.about), wording.clock(t, measure.clock.name).capitalize()]
+    lines += [f"{t('As configured')}{t(': ')}{said}" for said in definitions(t, view.looked, [measure])]
     if measure.ripens and view.compared:
         lines.append(t("The earlier period is looked at when it was as old as this one is now."))
     skipped = view.skipped(measure)
