@@ -1,7 +1,7 @@
 """What every metric means, fact by fact, for the glossary page and docs/glossary.md, which `make glossary` writes."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from board.core.settings import LANGUAGES
 from board.core.words import Words
@@ -28,8 +28,9 @@ not to be edited by hand.
 """
 
 
-def facts(t: Words, measure: Measure) -> list[tuple[str, str]]:
-    """What is to be known of a metric besides its definition: label, text."""
+def facts(t: Words, measure: Measure, dimension: Callable[[str], str] = str) -> list[tuple[str, str]]:
+    """What is to be known of a metric besides its definition: label, text; a dimension by its code, or as it is
+    called."""
     found = [
         (t("When it counts"), wording.clock(t, measure.clock.name)),
         (t("Unit of measure"), t(UNITS[measure.unit])),
@@ -37,7 +38,7 @@ def facts(t: Words, measure: Measure) -> list[tuple[str, str]]:
         (t("How sure"), _sure(t, measure)),
         (t("Computed as"), computed(measure)),
         (t("Mart"), ", ".join(dict.fromkeys(f"mart.{part.mart.name}" for part in _leaves(measure)))),
-        (t("Can be split by"), ", ".join(measure.dimensions)),
+        (t("Can be split by"), ", ".join(map(dimension, measure.dimensions))),
     ]
     if measure.ripens:
         found.append((t("Ripens"), t("its change is that at the same age")))

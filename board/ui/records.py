@@ -181,7 +181,8 @@ def exclusions(view: View, names: Sequence[str]) -> None:
 def _effect(view: View, row: dict[Any, Any]) -> dict[str, Any]:
     t, measure = view.t, METRICS[row["metric"]]
     applies = view.has(measure.site_has)
-    change = "" if pd.isna(row["change"]) else wording.change(t, measure, row["change"])
+    is_same = pd.isna(row["change"]) or abs(row["change"]) < SAME
+    change = "" if is_same else wording.change(t, measure, row["change"])
     return {
         t("Figure"): t(measure.label), t("As it counts"): wording.value(t, measure, row["counted"], applies),
         t("Without exclusions"): wording.value(t, measure, row["unadjusted"], applies), t("Difference"): change,
@@ -191,7 +192,7 @@ def _effect(view: View, row: dict[Any, Any]) -> dict[str, Any]:
 def _entry(view: View, row: dict[Any, Any]) -> dict[str, Any]:
     t = view.t
     return {
-        t("Site"): view.label("site", row["site"]), t("Ticket"): row["ticket_id"], t("When"): row["entered_at"],
+        t("Site"): view.label("site", row["site"]), t("Ticket"): row["ticket_id"], t("When"): t.day(row["entered_at"]),
         t("Step"): t(ENTRIES[row["event"]]), t("Now"): t("out") if row["is_out"] else t("counts"),
         t("Kind"): row["kind"], t("By"): row["by"], t("Reason"): row["reason"], t("Evidence"): row["evidence"],
         t("Told by"): t(TOLD_BY[row["told_by"]]),
@@ -215,15 +216,21 @@ def meanings(view: View) -> None:
 def _define(view: View, measure: Measure) -> None:
     """One metric: its definition in words, and behind it every fact, its value in this view and its SQL."""
     t = view.t
-    st.markdown(f"**{t(measure.label)}** `{measure.name}`  \n{t(measure.about)}")
-    with st.expander(t("How it is computed"), key=f"define-{measure.name}", on_change="rerun") as fold:
+    name = f"**{t(measure.label)}** `{measure.name}` {t(measure.about)}"
+    with st.expander(name, key=f"define-{measure.name}", on_change="rerun") as fold:
         if not fold.open:
             return
-        st.markdown("  \n".join(f":gray[{label}{t(': ')}]{text}" for label, text in glossary.facts(t, measure)))
-        for said in definitions(t, view.looked, [measure]):
-            st.markdown(f":gray[{t('As configured')}{t(': ')}]{said}")
-        st.markdown(f":gray[{view.place} · {view.when}{t(': ')}]**{_example(view, measure)}**")
+        told = [
+            (f"{view.place} · {view.when}", f"**{_example(view, measure)}**"),
+            *glossary.facts(t, measure, view.dimension),
+        ]
+        told += [(t("As configured"), said) for said in definitions(t, view.looked, [measure])]
+        st.markdown("  \n".join(f":gray[{label}]{t(': ')}{_shown(text, measure)}" for label, text in told))
         st.code(glossary.sql(measure, view.scope), language="sql", wrap_lines=True)
+
+
+def _shown(text: str, measure: Measure) -> str:
+    return f"`{text}`" if text == glossary.computed(measure) else text
 
 
 def _example(view: View, measure: Measure) -> str:
@@ -238,6 +245,7 @@ def _example(view: View, measure: Measure) -> str:
 
 
 SCREENFUL = 20
+SAME = 1e-9  # numbers nearer to each other than this are the same
 
 
 def _show(records: list[dict[str, Any]]) -> None:
