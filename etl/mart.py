@@ -7,8 +7,10 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
+from etl import heard
 from etl.merge import TOUCHES
 from etl.sqltext import has_doubles, laid_out, name, value
+from etl.touched import is_touched, view
 
 FOLDER = Path(__file__).with_name("sql")
 
@@ -69,8 +71,6 @@ STAMPED = {  # log → the stamps of what happened; nothing about a ticket lies 
     "activity": ("started_at",),
 }  # fmt: skip
 MADE = {"event": "step_rows"}  # marts that later ones are made of, and how these call them
-# Column by column, not row by row: so the engine passes over the parts of a table where no touched row can be.
-IS_TOUCHED = "touched.what = '{what}' and touched.site_id = rows.{site} and touched.code = rows.{by}"
 EVERY = {  # mart → all of it as if no ticket had been taken out
     "excluded": "create or replace view mart.every_ticket as from mart.ticket union all from mart.excluded",
     "excluded_repeat": """
@@ -85,43 +85,6 @@ TAKEN_OUT = """
 create or replace temp table taken_out as
 select site_id, ticket_id from log.exclusion union select site, ticket_id from mart.event where event = 'excluded'
 """  # the tickets that may be excluded: few, so that the others need not be looked at
-HEARD_BEFORE = """
-create or replace temp view heard_before as
-from (
-    select
-        site_id, ticket_id, reported_at,
-        lag(reported_at) over (partition by site_id, reporter, category order by reported_at, ticket_id) as before_at
-    from heard_rows as rows
-    anti join mart.excluded as gone on gone.site = rows.site_id and gone.ticket_id = rows.ticket_id
-    where reporter is not null
-)
-where reported_at <= before_at + interval 366 days
-"""  # the tickets whose reporter had been heard on the same category within a year, and when
-HEARD_AMONG = """
-create or replace temp view heard_among as
-from (
-    select
-        site_id, ticket_id, reported_at,
-        lag(reported_at) over (partition by site_id, reporter, category order by reported_at, ticket_id) as before_at
-    from log.ticket as rows
-    semi join (
-        select told.site_id, told.reporter, told.category from log.ticket as told
-        semi join mart.excluded as gone on gone.site = told.site_id and gone.ticket_id = told.ticket_id
-    ) as out
-    on out.site_id = rows.site_id and out.reporter = rows.reporter and out.category is not distinct from rows.category
-)
-where reported_at <= before_at + interval 366 days
-"""  # the same of reporters of excluded tickets, with these among them
-HEARD_ANEW = """
-insert into touched
-select 'heard', site_id, code from touched where what = 'ticket_id'
-union
-select 'heard', rows.site_id, rows.ticket_id
-from heard_rows as rows
-left join heard_before as now using (site_id, ticket_id)
-left join mart.repeat as was on was.site = rows.site_id and was.ticket_id = rows.ticket_id
-where now.before_at is distinct from was.before_at
-"""  # besides the touched tickets those of their reporters that follow others now
 BACK = 0.01  # share of tickets that may lie more than a day before the one they follow
 
 
@@ -132,7 +95,9 @@ class BrokenMart(Exception):
 @cache
 def version() -> str:
     """A hash of the marts' SQL, stored with each load: other SQL makes every mart anew."""
-    return sha256("".join([*(mart.sql for mart in ORDER), *EVERY.values(), str(STAMPED)]).encode()).hexdigest()[:16]
+    return sha256(
+        "".join([*(mart.sql for mart in ORDER), *EVERY.values(), heard.HEARD, str(STAMPED)]).encode()
+    ).hexdigest()[:16]
 
 
 @cache
@@ -154,20 +119,19 @@ def build(con: DuckDBPyConnection, changed: set[str] | None) -> None:
     if few:
         _touch_due(con)
     for table, column in TOUCHES.items():
-        _view(con, f"{table}_rows", f"log.{table}", column if few else "", "site_id")
+        view(con, f"{table}_rows", f"log.{table}", column if few else "", "site_id")
     for mart in ORDER[len(BASE) :]:
         if mart.name == "excluded":
             con.execute(TAKEN_OUT)
         if mart.what == "heard":
-            _heard(con, few)
-            con.execute(HEARD_AMONG)
+            heard.lay_out(con, few)
         if few and mart.by:
             _again(con, mart)
         else:
             order = f"order by {mart.order}" if mart.order and not _lie_in_order(con) else ""
             _make(con, mart, order)
         if mart.name in MADE:
-            _view(con, MADE[mart.name], f"mart.{mart.name}", mart.by if few else "")
+            view(con, MADE[mart.name], f"mart.{mart.name}", mart.by if few else "")
         if mart.name in EVERY:
             con.execute(EVERY[mart.name])
     for mart in ORDER:
@@ -213,26 +177,6 @@ def _touch_due(con: DuckDBPyConnection) -> None:
     """)
 
 
-def _heard(con: DuckDBPyConnection, few: bool) -> None:
-    """Lay out who was heard before: of all tickets, or of those whose reporter is heard in a touched one, or was before
-    this load, since whether they repeat one hangs on these."""
-    if few:
-        con.execute(f"""
-            insert into heard
-            select rows.site_id, reporter from log.ticket as rows
-            semi join touched on {_is_touched("ticket_id", "ticket_id", "site_id")} where reporter is not null;
-            create or replace temp table heard_rows as
-            select site_id, ticket_id, reporter, category, reported_at
-            from log.ticket semi join heard using (site_id, reporter)
-        """)
-    else:
-        con.execute("create or replace temp view heard_rows as from log.ticket")
-    con.execute(HEARD_BEFORE)
-    if few:
-        con.execute(HEARD_ANEW)
-    _view(con, "repeat_rows", "heard_before", "ticket_id" if few else "", "site_id", "heard")
-
-
 def _lie_in_order(con: DuckDBPyConnection) -> bool:
     """Whether the tickets came nearly as they happened, as exports mostly do: sorting them is the dearest step."""
     back = con.execute("""
@@ -240,16 +184,6 @@ def _lie_in_order(con: DuckDBPyConnection) -> bool:
         from (select reported_at, lag(reported_at) over () as before from log.ticket)
     """).fetchall()[0][0]
     return bool(back < BACK)
-
-
-def _is_touched(what: str, by: str, site: str = "site") -> str:
-    return IS_TOUCHED.format(what=what, by=by, site=site)
-
-
-def _view(con: DuckDBPyConnection, view: str, rows: str, by: str, site: str = "site", what: str = "") -> None:
-    """What the SQL files call `view`: all these rows, or those touched `by` this column."""
-    only = f"semi join touched on {_is_touched(what or by, by, site)}" if by else ""
-    con.execute(f"create or replace temp view {view} as select rows.* from {rows} as rows {only}")
 
 
 def _make(con: DuckDBPyConnection, mart: Mart, order: str = "") -> None:
@@ -266,7 +200,7 @@ def _again(con: DuckDBPyConnection, mart: Mart) -> None:
         what = f'case "table" {touching} end'  # none: what waits in these few rows is listed anew each time
         gone = f"where (site, code, {what}) in (select (site_id, code, what) from touched) or {what} is null"
     else:
-        gone = f"using touched where {_is_touched(mart.what or mart.by, mart.by)}"
+        gone = f"using touched where {is_touched(mart.what or mart.by, mart.by)}"
     con.execute(f"delete from mart.{mart.name} as rows {gone}")
     con.execute(f"insert into mart.{mart.name} {mart.sql}")
 
@@ -275,7 +209,7 @@ def check(con: DuckDBPyConnection, mart: Mart, few: bool = False) -> None:
     """Raises BrokenMart unless the grain is unique and no text dimension is null; `few`: among the touched rows."""
     rows = f"select rows.* from mart.{mart.name} as rows"
     if few and mart.by not in ("", "code"):
-        rows += f" semi join touched on {_is_touched(mart.what or mart.by, mart.by)}"
+        rows += f" semi join touched on {is_touched(mart.what or mart.by, mart.by)}"
     if mart.grain and has_doubles(con, rows, mart.grain):
         raise BrokenMart(f"mart.{mart.name} has more than one row for the same {mart.grain}")
     columns = con.execute(f"describe mart.{mart.name}").fetchall()

@@ -1,8 +1,8 @@
 """Glossary: what every number means."""
 
-from board.ui import records, shell
+from board.ui import meanings, shell
 
 view = shell.open("Glossary", "What every number means.")
 
 # What does it count, and when?
-records.meanings(view)
+meanings.every_metric(view)

@@ -13,6 +13,8 @@ from board.metrics.model import Measure
 from board.ui import export
 from board.ui.view import View
 
+SCREENFUL = 20  # rows
+
 
 def folded(view: View, measures: Sequence[Measure], frame: pd.DataFrame, by: str, key: str) -> None:
     """The numbers of a chart, folded away beneath it."""
@@ -49,3 +51,10 @@ def grid(view: View, measures: Sequence[Measure], frame: pd.DataFrame, by: str, 
         placeholder="—", alt=", ".join(told.columns),
     )  # fmt: skip
     export.button(view, measures, frame, by, key)
+
+
+def listing(records: list[dict[str, Any]]) -> None:
+    """A table as high as its rows, up to a screenful."""
+    frame = pd.DataFrame(records)
+    rows_shown = min(len(frame), SCREENFUL)
+    st.dataframe(frame, hide_index=True, height=37 + 35 * rows_shown, alt=", ".join(map(str, frame.columns)))

@@ -6,7 +6,7 @@ from pathlib import Path
 from board.core.settings import PROJECT, SLIPS
 from board.metrics import definitions, glossary, wording
 from board.metrics.catalog import METRICS, SUBJECTS
-from board.ui import filters, records, shell, view
+from board.ui import filters, ledger, records, shell, view
 from etl import judge
 
 SAYING = {
@@ -56,8 +56,8 @@ def spoken() -> set[str]:
         | set(glossary.NEEDS.values())
         | set(records.COUNTS)
         | set(records.WHY.values())
-        | set(records.ENTRIES.values())
-        | set(records.TOLD_BY.values())
+        | set(ledger.ENTRIES.values())
+        | set(ledger.TOLD_BY.values())
     )
     found |= {sentence for rules in judge.rules().values() for sentence in rules}
     return found | KEPT_APART | _pages()
