@@ -34,9 +34,11 @@ def readings(measures: Sequence[Measure], variant: str | None) -> list[Reading]:
     if variant is None:
         return [Reading(measure, measure.name) for measure in measures]
     if not any(variant in (ALL, *_variants(measure)) for measure in measures if _variants(measure)):
-        known = "; ".join(f"{name}: {', '.join(variants)}" for name, variants in VARIANTS.items())
-        raise Refused("{metric} has no variant '{asked}'; {known} have.",
-                      metric=measures[0].name, asked=variant, known=known)  # fmt: skip
+        own = _variants(measures[0])
+        known = {measures[0].name: own} if own else VARIANTS
+        told = "; ".join(f"{name}: {', '.join(variants)}" for name, variants in known.items())
+        raise Refused("{metric} has no variant '{asked}'; there are {known}.",
+                      metric=measures[0].name, asked=variant, known=told)  # fmt: skip
     return [reading for measure in measures for reading in _of(measure, variant)]
 
 
