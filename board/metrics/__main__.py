@@ -21,7 +21,6 @@ from board.metrics.compare import KINDS, ask_compared, earlier, is_logged, worki
 from board.metrics.definitions import definitions
 from board.metrics.model import TIME, Measure, Rate
 from board.metrics.query import Refused, ask, clause, find, span
-from board.metrics.ranking import ranked
 from board.metrics.readings import ALL, Reading, ranks, readings
 from board.metrics.reference import check_codes, names_of_units
 from board.metrics.scope import Scope
@@ -145,6 +144,8 @@ def _with_intervals(
     warehouse: Warehouse, frame: pd.DataFrame, measures: list[Measure], by: list[str], scope: Scope
 ) -> pd.DataFrame:
     """How sure each rate is, and, of one dimension, the band of each row."""
+    from board.metrics.ranking import ranked  # distributions take as long to import as all the rest
+
     for measure in measures:
         if isinstance(measure, Rate):
             found = ranked(warehouse, measure, by, scope)
