@@ -103,7 +103,7 @@ def _show(arguments: argparse.Namespace, t: Words) -> int:
     if arguments.compare:
         frame = ask_compared(warehouse, measures, arguments.by, scope, arguments.compare)
         _say_uneven(t, warehouse, scope, arguments.compare)
-        ripening = [t(measure.label) for measure in measures if measure.ripens]
+        ripening = list(dict.fromkeys(t(measure.label) for measure in measures if measure.ripens))
         if ripening:
             aged = t("The earlier period is looked at when it was as old as this one is now.")
             print(f"{t(', ').join(ripening)}{t(': ')}{aged}", file=sys.stderr)
@@ -130,12 +130,12 @@ def _print(
         writer = csv.writer(sys.stdout)
         writer.writerow(frame.columns)
         writer.writerows([["" if cell is None else safe(cell) for cell in row.values()] for row in tables.rows(frame)])
-    elif arguments.variant == ALL:
-        tables.side_by_side(words, frame, asked, arguments.by, names_of_units(warehouse))
+    elif arguments.variant == ALL and not arguments.compare:
+        tables.side_by_side(words, frame, asked, arguments.by, names_of_units(warehouse), known)
     else:
         if not arguments.compare:
             frame = _with_intervals(warehouse, frame, measures, arguments.by, scope)
-        tables.answer(words, frame, asked, arguments.by, names_of_units(warehouse))
+        tables.answer(words, frame, asked, arguments.by, names_of_units(warehouse), known)
     for line in said if arguments.format != "json" else ():  # beside a CSV, whose form is fixed
         print(f"{t('As configured')}{t(': ')}{line}", file=sys.stderr if arguments.format == "csv" else sys.stdout)
 
@@ -150,7 +150,8 @@ def _with_intervals(
         if isinstance(measure, Rate):
             found = ranked(warehouse, measure, by, scope)
             columns = ["low", "high", *(["band"] if len(by) == 1 and not set(by) & set(TIME) else [])]
-            frame = frame.join(found[columns].add_prefix(f"{measure.name}_"))
+            named = found[[*by, *columns]].rename(columns={column: f"{measure.name}_{column}" for column in columns})
+            frame = frame.merge(named, on=by, how="left") if by else frame.join(named)
     return frame
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import asdict
 
-from board.core.settings import Site as Settings
 from board.core.words import Words
 from board.metrics.model import Formula, Measure
 from board.metrics.sites import Site
@@ -30,63 +29,82 @@ def definitions(t: Words, known: Sequence[Site], measures: Sequence[Measure]) ->
     for name in names:
         said: dict[str, list[str]] = {}
         for site in known:
-            said.setdefault(SAID[name](t, site.settings), []).append(site.settings.name[t.lang])
+            said.setdefault(SAID[name](t, site), []).append(site.settings.name[t.lang])
         for sentence, whose in said.items():
             if sentence:
                 lines.append(sentence if len(said) == 1 else f"{t(', ').join(whose)}{t(': ')}{sentence}")
     return lines
 
 
-def _limits(t: Words, site: Settings) -> str:
-    if not site.limits:
+def _limits(t: Words, site: Site) -> str:
+    limits, calendar = site.settings.limits, t(CALENDARS[site.settings.calendar])
+    if not limits:
         return t("no limits are set, those of the source count")
     said = [
         t("{class_} {n} ({met_by})", class_=t("all others") if name == "default" else t.code("class", name),
           n=limit.working_days, met_by=t(MET_BY[limit.met_by]))
-        for name, limit in site.limits.items()
+        for name, limit in limits.items()
     ]  # fmt: skip
-    return t("limits in working days: {limits}; {calendar}", limits=t(", ").join(said),
-             calendar=t(CALENDARS[site.calendar]))  # fmt: skip
+    lines = [t("limits in working days: {limits}; {calendar}", limits=t(", ").join(said), calendar=calendar)]
+    if site.calendar_csv:
+        lines.append(t("except the days in its own calendar.csv"))
+    if site.settings.intake_until:
+        at = f"{site.settings.intake_until:%H:%M:%S}"
+        lines.append(t("received later than {time} counts from the next working day", time=at))
+    if any(limit.extended_by is not None for limit in limits.values()):
+        each = t(", ").join(
+            f"{t('all others') if name == 'default' else t.code('class', name)} {limit.extension}"
+            for name, limit in limits.items()
+        )
+        lines.append(t("an extension adds {days} working days", days=each))
+    return t("; ").join(lines)
 
 
-def _satisfaction(t: Words, site: Settings) -> str:
-    weights = [f"{t.code('satisfaction', answer)} {weight:g}" for answer, weight in site.satisfaction.items() if weight]
+def _satisfaction(t: Words, site: Site) -> str:
+    weights = [
+        f"{t.code('satisfaction', answer)} {weight:g}"
+        for answer, weight in site.settings.satisfaction.items()
+        if weight
+    ]
     return t("satisfaction counts {weights}, other answers 0", weights=t(", ").join(weights))
 
 
-def _composite(t: Words, site: Settings) -> str:
-    shares = {name: t.share(weight, 0) for name, weight in asdict(site.composite).items()}
+def _composite(t: Words, site: Site) -> str:
+    shares = {name: t.share(weight, 0) for name, weight in asdict(site.settings.composite).items()}
     return t("the composite weighs contact {contact}, solved {solved}, satisfaction {satisfaction}", **shares)
 
 
-def _reopen(t: Words, site: Settings) -> str:
-    return t("reopened counts within {n} days of the settlement", n=site.reopen_days)
+def _reopen(t: Words, site: Site) -> str:
+    return t("reopened counts within {n} days of the settlement", n=site.settings.reopen_days)
 
 
-def _repeat(t: Words, site: Settings) -> str:
-    return t("repeated counts within {n} days, by reporter and category", n=site.repeat_days)
+def _repeat(t: Words, site: Site) -> str:
+    return t(
+        "repeated counts within {n} days, by reporter and category (tickets without a category are of one)",
+        n=site.settings.repeat_days,
+    )
 
 
-def _ladder(t: Words, site: Settings) -> str:
-    if not site.ladder:
+def _ladder(t: Words, site: Site) -> str:
+    if not site.settings.ladder:
         return t("no ladder is set: outcomes do not apply")
-    return t("ladder: {tiers}", tiers=" → ".join(t.code("tier", tier) for tier in site.ladder))
+    return t("ladder: {tiers}", tiers=" → ".join(t.code("tier", tier) for tier in site.settings.ladder))
 
 
-def _size(t: Words, site: Settings) -> str:
-    if not site.lane_households:
+def _size(t: Words, site: Site) -> str:
+    if not site.settings.lane_households:
         return t("no size of a lane is set")
-    fewest, most = site.lane_households
+    fewest, most = site.settings.lane_households
     return t("a lane should have {fewest} to {most} households", fewest=fewest, most=most)
 
 
-def _day(t: Words, site: Settings) -> str:
-    if site.day_ends is None:
+def _day(t: Words, site: Site) -> str:
+    if site.settings.day_ends is None:
         return ""
-    return t("the day ends at {time}: what comes later counts on the next", time=f"{site.day_ends:%H:%M:%S}")
+    return t("the day ends at {time}: what comes later counts on the next", time=f"{site.settings.day_ends:%H:%M:%S}")
 
 
-SAID: dict[str, Callable[[Words, Settings], str]] = {
+SAID: dict[str, Callable[[Words, Site], str]] = {
     "limits": _limits, "satisfaction": _satisfaction, "composite": _composite, "reopen_days": _reopen,
     "repeat_days": _repeat, "ladder": _ladder, "lane_households": _size, "day_ends": _day,
 }  # fmt: skip

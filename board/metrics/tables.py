@@ -12,6 +12,7 @@ from board.core.words import Words
 from board.metrics import wording
 from board.metrics.model import Measure
 from board.metrics.readings import Reading
+from board.metrics.sites import Site
 from board.metrics.totals import Total
 
 Row = dict[str, Any]
@@ -25,18 +26,18 @@ def rows(frame: pd.DataFrame) -> list[Row]:
 
 
 def answer(
-    t: Words, frame: pd.DataFrame, readings: Sequence[Reading], by: Sequence[str], units: dict[str, str]
-) -> None:
+    t: Words, frame: pd.DataFrame, readings: Sequence[Reading], by: Sequence[str], units: dict[str, str],
+    known: Sequence[Site],
+) -> None:  # fmt: skip
     """Each metric with what the answer has of it: interval and band, n, the period before and the change."""
     table = Table(*by, box=None)
     for reading in readings:
-        table.add_column(f"{t(reading.measure.label)} {reading.variant}".strip(), justify="right")
-        for name in _beside(t, reading.measure, frame):
-            table.add_column(name, justify="right")
+        for name in (f"{t(reading.measure.label)} {reading.variant}".strip(), *_beside(t, reading.measure, frame)):
+            table.add_column(name, justify="right", overflow="fold")
     for row in rows(frame):
         cells = [_label(t, units, dimension, row[dimension]) for dimension in by]
         for measure in (reading.measure for reading in readings):
-            cells += [wording.value(t, measure, row[measure.name]), *_beside(t, measure, frame, row).values()]
+            cells += [_value(t, measure, row, known), *_beside(t, measure, frame, row).values()]
         table.add_row(*cells)
     draw(table)
 
@@ -60,24 +61,29 @@ def _beside(t: Words, measure: Measure, frame: pd.DataFrame, row: Row | None = N
 
 
 def side_by_side(
-    t: Words, frame: pd.DataFrame, readings: Sequence[Reading], by: Sequence[str], units: dict[str, str]
-) -> None:
+    t: Words, frame: pd.DataFrame, readings: Sequence[Reading], by: Sequence[str], units: dict[str, str],
+    known: Sequence[Site],
+) -> None:  # fmt: skip
     """A table for each metric, a column for each of its readings: value and place, n below."""
     for asked in dict.fromkeys(reading.asked for reading in readings):
         own = [reading for reading in readings if reading.asked == asked]
         shown = t("value #place") if f"{asked}_rank" in frame else t("value")
         table = Table(*by, box=None, title=f"{t(own[0].measure.label)} ({shown})", title_justify="left")
         for reading in own:
-            table.add_column(reading.variant or t("as configured"), justify="right")
+            table.add_column(reading.variant or t("as configured"), justify="right", overflow="fold")
         for row in rows(frame):
             cells = [_label(t, units, dimension, row[dimension]) for dimension in by]
-            table.add_row(*cells, *(_with_place(t, reading.measure, row) for reading in own))
+            table.add_row(*cells, *(_with_place(t, reading.measure, row, known) for reading in own))
         draw(table)
 
 
-def _with_place(t: Words, measure: Measure, row: Row) -> str:
+def _value(t: Words, measure: Measure, row: Row, known: Sequence[Site]) -> str:
+    return wording.value(t, measure, row[measure.name], any(site.has(measure.site_has) for site in known))
+
+
+def _with_place(t: Words, measure: Measure, row: Row, known: Sequence[Site]) -> str:
     place = row.get(f"{measure.name}_rank")
-    value = wording.value(t, measure, row[measure.name]) + (f" #{place}" if place else "")
+    value = _value(t, measure, row, known) + (f" #{place}" if place else "")
     return f"{value}\nn = {t.number(row[f'{measure.name}_n'] or 0)}" if measure.n else value
 
 

@@ -55,6 +55,38 @@ def test_compare_csv_and_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert "按时率 A（已办结）" in capsys.readouterr().out
 
 
+def test_an_interval_stands_beside_its_own_rate(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    """L1 has tickets without a limit, so that the rate knows no row of it: 1 of 1 at L2 is 20.7 % to 100 %."""
+    tickets = (
+        "ticket_id,unit_id,class,reported_at,resolved_at\nT1,L1,,2023-05-08,\nT2,L2,general,2023-05-08,2023-05-09\n"
+    )
+    office.site(unit=UNITS, ticket=tickets + "T3,L1,,2023-06-08,\n").load()
+    assert main(["show", "received", "on_time_rate", "--by", "lane"]) == 0
+    one, two = capsys.readouterr().out.splitlines()[1:3]
+    assert one.split() == ["L1", "Lane", "one", "2", "no", "sample", "0"]
+    assert two.split() == ["L2", "Lane", "two", "1", "100.0", "%", "20.7", "%", "–", "100.0", "%", "1", "1"]
+
+
+def test_variants_side_by_side_and_compared(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    tickets = "ticket_id,unit_id,reported_at\nT1,L1,2023-05-08\nT2,L1,2023-05-08\nT3,L2,2023-05-09\n"
+    office.site(unit=UNITS, ticket=tickets, exclusion="ticket_id,excluded_on\nT2,2023-05-09\n").load()
+    assert main(["show", "received", "--variant", "all", "--by", "lane"]) == 0
+    told = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert told[1] == ["lane", "as", "configured", "unadjusted"]
+    assert told[2:4] == [["L1", "Lane", "one", "1", "#1", "2", "#1"], ["L2", "Lane", "two", "1", "#1", "1", "#2"]]
+    scope = ["--since", "2023-05-09", "--until", "2023-05-10", "--compare", "previous"]
+    assert main(["show", "received", "resolution_rate", "--variant", "all", *scope]) == 0
+    said = capsys.readouterr()
+    assert said.out.splitlines()[1].split()[:3] == ["1", "1", "0"] and said.err.count("Resolution rate") == 1
+
+
+def test_what_cannot_apply_is_no_missing_sample(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    ticket = "ticket_id,reported_at\nT1,2023-05-08\n"
+    office.site(toml='name = "Town"', ticket=ticket).load()
+    assert main(["show", "self_rate", "reopen_rate", "on_time_rate"]) == 0
+    assert capsys.readouterr().out.splitlines()[1].count("not applicable") == 2
+
+
 @pytest.mark.usefixtures("on_sample")
 def test_totals_and_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["totals"]) == 0

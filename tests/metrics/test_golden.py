@@ -287,6 +287,21 @@ def test_the_ledger_says_who_took_out_what_and_why(town: Warehouse) -> None:
     assert entry["reason"] == ""  # free text is dropped unless the source says keep
 
 
+def test_a_variant_of_satisfaction_changes_one_weight_and_keeps_the_others_of_the_site(office: Office) -> None:
+    """Satisfied 0.9, mostly 0.7, dissatisfied 0.1 at this site: (0.9 + 0.7 + 0.1) / 3, and with mostly 0.8 a tenth of a
+    third more."""
+    toml = SITE.replace("[limits]", "satisfaction = {satisfied = 0.9, mostly = 0.7, dissatisfied = 0.1}\n[limits]")
+    answers = "".join(f"T{n},2023-05-03,yes,{word}\n" for n, word in enumerate(("satisfied", "mostly", "dissatisfied")))
+    tickets = "ticket_id,unit_id,reported_at\n" + "".join(f"T{n},L1,2023-05-01\n" for n in range(3))
+    calls = f"ticket_id,asked_at,reached,satisfaction\n{answers}"
+    office.site(toml=toml, unit=UNITS, ticket=tickets, callback=calls).load()
+    rate = METRICS["satisfaction_rate"]
+    asked = [rate, *(each.measure for each in readings([rate], "all") if each.variant in ("mostly=0.8", "mostly=1"))]
+    row = ask(office.warehouse, asked, (), MAY).iloc[0]
+    found = [row[each.name] for each in asked]
+    assert found == pytest.approx([1.7 / 3, 1.8 / 3, 2.0 / 3])
+
+
 def test_the_load_of_five_lanes(office: Office) -> None:
     """Ten tickets: L1 5, L2 3, L3 1, L4 none, L5 none, the community itself 1. The busiest of five lanes has 5 of 10.
     Gini of 0 0 1 3 5: 2 (3·1 + 4·3 + 5·5) / (5 · 9) - 6/5 = 80/45 - 6/5."""

@@ -87,19 +87,16 @@ dissatisfied = Metric(
 )  # fmt: skip
 
 
-def _with_points(mostly: float, neutral: float) -> Rate:
-    """The satisfaction rate with other weights than the site's."""
+def _with_weights(**weights: float) -> Rate:
+    """The satisfaction rate with other weights for these answers than the site's."""
 
-    def points(of_mostly: float, of_neutral: float) -> Metric:
-        sql = (
-            "sum(case when satisfaction in ('very_satisfied', 'satisfied') then 1 "
-            f"when satisfaction = 'mostly' then {of_mostly} when satisfaction = 'neutral' then {of_neutral} "
-            "when satisfaction <> '' then 0 end)"
-        )
-        return Metric("_points", "", "", TICKET, ASKED, sql, "satisfaction <> ''", unit="score")
+    def points(name: str, other: str, power: int) -> Metric:
+        told = " ".join(f"when '{answer}' then {round(weight**power, 9)}" for answer, weight in weights.items())
+        return replace(satisfaction, name=name, sql=f"sum(case satisfaction {told} else {other} end)")
 
-    squares = replace(points(mostly**2, neutral**2), name="_squares")
-    return replace(satisfaction_rate, part=points(mostly, neutral), squares=squares)
+    return replace(
+        satisfaction_rate, part=points("_points", "weight", 1), squares=points("_squares", "weight * weight", 2)
+    )
 
 
 def _weighing(contact: float, solved: float, satisfied: float) -> Formula:
@@ -109,8 +106,9 @@ def _weighing(contact: float, solved: float, satisfied: float) -> Formula:
 
 VARIANTS: dict[str, dict[str, Measure]] = {
     "satisfaction_rate": {
-        "mostly=0.6": _with_points(0.6, 0), "mostly=0.8": _with_points(0.8, 0), "mostly=0.9": _with_points(0.9, 0),
-        "mostly=1": _with_points(1, 0), "mostly=0.8,neutral=0.6": _with_points(0.8, 0.6),
+        "mostly=0.6": _with_weights(mostly=0.6), "mostly=0.8": _with_weights(mostly=0.8),
+        "mostly=0.9": _with_weights(mostly=0.9), "mostly=1": _with_weights(mostly=1),
+        "mostly=0.8,neutral=0.6": _with_weights(mostly=0.8, neutral=0.6),
     },
     "composite": {"10/50/40": _weighing(0.1, 0.5, 0.4), "30/35/35": _weighing(0.3, 0.35, 0.35)},
 }  # fmt: skip

@@ -11,7 +11,8 @@ STEPPED = Clock("event", "happened_day", "happened_at")
 WINDOWS = (7, 15, 30, 60, 90)  # days that offices count reopenings by
 
 settlements = Metric(
-    "settlements", "Settlements", "Settlements made in the period, whether or not they still stand.", CYCLE, SETTLED,
+    "settlements", "Settlements",
+    "Settlements made in the period by the log of steps, whether or not they still stand.", CYCLE, SETTLED,
     only="settled_at <= {cut}", ripens=True, site_has="steps",
 )  # fmt: skip
 reopened = Metric(
