@@ -6,7 +6,7 @@
 # make bench  how long loading takes beside a bare load
 PYTHON ?= python3
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
+PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal --durations 15 --durations-min 4
 DATA := $(or $(LANE_BOARD_DATA),data)
 
 .PHONY: run load sample check test test-long bench browser glossary pictures clean

@@ -111,7 +111,7 @@ def _asked(*dimensions: str) -> list[Measure]:
     return [measure for measure in ALL if set(dimensions) <= set(measure.dimensions)]
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES // 2 + 1, deadline=None)
 @given(OFFICE, st.data())
 def test_what_must_hold_in_every_office(
     rows: tuple[list[tuple[str, ...]], tuple[list[tuple[str, ...]], ...], str], data: st.DataObject
