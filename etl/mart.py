@@ -120,12 +120,16 @@ def build(con: DuckDBPyConnection, changed: set[str] | None) -> None:
         _touch_due(con)
     for table, column in TOUCHES.items():
         view(con, f"{table}_rows", f"log.{table}", column if few else "", "site_id")
+    nobody = True  # is excluded
     for mart in ORDER[len(BASE) :]:
         if mart.name == "excluded":
             con.execute(TAKEN_OUT)
+            nobody = con.execute("select count(*) from taken_out").fetchall() == [(0,)]
         if mart.what == "heard":
             heard.lay_out(con, few)
-        if few and mart.by:
+        if mart.like and nobody:
+            con.execute(f"create or replace table mart.{mart.name} as from mart.{mart.like} limit 0")
+        elif few and mart.by:
             _again(con, mart)
         else:
             order = f"order by {mart.order}" if mart.order and not _lie_in_order(con) else ""
