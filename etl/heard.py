@@ -23,6 +23,7 @@ AMONG = """log.ticket as rows
     ) as out
     on out.site_id = rows.site_id and out.reporter = rows.reporter
     and out.category is not distinct from rows.category"""
+SQL = (HEARD, VALID, AMONG)  # what it makes
 ANEW = """
 insert into touched
 select 'heard', site_id, code from touched where what = 'ticket_id'

@@ -96,7 +96,7 @@ class BrokenMart(Exception):
 def version() -> str:
     """A hash of the marts' SQL, stored with each load: other SQL makes every mart anew."""
     return sha256(
-        "".join([*(mart.sql for mart in ORDER), *EVERY.values(), heard.HEARD, str(STAMPED)]).encode()
+        "".join([*(mart.sql for mart in ORDER), *EVERY.values(), *heard.SQL, str(STAMPED)]).encode()
     ).hexdigest()[:16]
 
 
@@ -120,14 +120,14 @@ def build(con: DuckDBPyConnection, changed: set[str] | None) -> None:
         _touch_due(con)
     for table, column in TOUCHES.items():
         view(con, f"{table}_rows", f"log.{table}", column if few else "", "site_id")
-    nobody = True  # is excluded
+    any_excluded = False
     for mart in ORDER[len(BASE) :]:
         if mart.name == "excluded":
             con.execute(TAKEN_OUT)
-            nobody = con.execute("select count(*) from taken_out").fetchall() == [(0,)]
+            any_excluded = con.execute("select count(*) from taken_out").fetchall() != [(0,)]
         if mart.what == "heard":
             heard.lay_out(con, few)
-        if mart.like and nobody:
+        if mart.like and not any_excluded:
             con.execute(f"create or replace table mart.{mart.name} as from mart.{mart.like} limit 0")
         elif few and mart.by:
             _again(con, mart)

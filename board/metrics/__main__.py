@@ -18,7 +18,7 @@ from board.core.words import Told, Words
 from board.metrics import tables, wording
 from board.metrics.catalog import METRICS
 from board.metrics.compare import KINDS, ask_compared, earlier, is_logged, working_days
-from board.metrics.definitions import definitions
+from board.metrics.definitions import configured, definitions
 from board.metrics.model import TIME, Measure, Rate
 from board.metrics.query import Refused, ask, clause, find, span
 from board.metrics.readings import ALL, Reading, ranks, readings
@@ -123,8 +123,8 @@ def _print(
     """The answer in the form that was asked for, and how the sites define what it rests on."""
     measures, known = [reading.measure for reading in asked], sites_of(warehouse, scope)
     words = Words(t.lang, own_words(known, t.lang))
-    said = definitions(words, known, measures)
     if arguments.format == "json":
+        said = definitions(words, known, measures)
         print(json.dumps(_answer(frame, scope, warehouse, said), ensure_ascii=False, indent=1))
     elif arguments.format == "csv":
         writer = csv.writer(sys.stdout)
@@ -136,8 +136,8 @@ def _print(
         if not arguments.compare:
             frame = _with_intervals(warehouse, frame, measures, arguments.by, scope)
         tables.answer(words, frame, asked, arguments.by, names_of_units(warehouse), known)
-    for line in said if arguments.format != "json" else ():  # beside a CSV, whose form is fixed
-        print(f"{t('As configured')}{t(': ')}{line}", file=sys.stderr if arguments.format == "csv" else sys.stdout)
+    for line in configured(words, known, measures) if arguments.format != "json" else ():
+        print(line, file=sys.stderr if arguments.format == "csv" else sys.stdout)  # the form of a CSV is fixed
 
 
 def _with_intervals(

@@ -36,6 +36,11 @@ def definitions(t: Words, known: Sequence[Site], measures: Sequence[Measure]) ->
     return lines
 
 
+def configured(t: Words, known: Sequence[Site], measures: Sequence[Measure]) -> list[str]:
+    """The same as lines that stand among others: each says that it is a definition."""
+    return [f"{t('As configured')}{t(': ')}{said}" for said in definitions(t, known, measures)]
+
+
 def _limits(t: Words, site: Site) -> str:
     limits, calendar = site.settings.limits, t(CALENDARS[site.settings.calendar])
     if not limits:

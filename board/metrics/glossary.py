@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from board.core.settings import LANGUAGES
 from board.core.words import Words
 from board.metrics import wording
-from board.metrics.catalog import SUBJECTS, VARIANTS
+from board.metrics.catalog import SUBJECTS
 from board.metrics.definitions import settings_of
 from board.metrics.model import Formula, Measure, Metric, Rate, Spread
-from board.metrics.readings import UNADJUSTED, unadjusted
+from board.metrics.readings import variants
 from board.metrics.scope import Scope
 from board.metrics.statement import compile_question
 
@@ -29,24 +29,23 @@ not to be edited by hand.
 
 
 def facts(t: Words, measure: Measure, dimension: Callable[[str], str] = str) -> list[tuple[str, str]]:
-    """What is to be known of a metric besides its definition: label, text; a dimension by its code, or as it is
-    called."""
+    """What is to be known of a metric besides its definition: label, text (Markdown); a dimension by its code, or as it
+    is called."""
     found = [
         (t("When it counts"), wording.clock(t, measure.clock.name)),
         (t("Unit of measure"), t(UNITS[measure.unit])),
         (t("Direction"), t(BETTER[measure.better])),
         (t("How sure"), _sure(t, measure)),
-        (t("Computed as"), computed(measure)),
-        (t("Mart"), ", ".join(dict.fromkeys(f"mart.{part.mart.name}" for part in _leaves(measure)))),
+        (t("Computed as"), f"`{_computed(measure)}`"),
+        (t("Mart"), ", ".join(dict.fromkeys(f"mart.{part.mart.name}" for part in leaves(measure)))),
         (t("Can be split by"), ", ".join(map(dimension, measure.dimensions))),
     ]
     if measure.ripens:
         found.append((t("Ripens"), t("its change is that at the same age")))
     if measure.site_has:
         found.append((t("Applies"), t("where the site has {what}", what=t(NEEDS[measure.site_has]))))
-    variants = [*VARIANTS.get(measure.name, {}), *([UNADJUSTED] if unadjusted(measure) != measure else [])]
-    if variants:
-        found.append((t("Other readings (--variant)"), ", ".join(variants)))
+    if variants(measure):
+        found.append((t("Other readings (--variant)"), ", ".join(variants(measure))))
     if settings_of(measure):
         found.append((t("Set in site.toml"), ", ".join(settings_of(measure))))
     return found
@@ -63,11 +62,12 @@ def _sure(t: Words, measure: Measure) -> str:
     return t("no interval")
 
 
-def _leaves(measure: Measure) -> tuple[Metric, ...]:
+def leaves(measure: Measure) -> tuple[Metric, ...]:
+    """Every metric that is asked of the warehouse for it."""
     return (*measure.parts, measure.lanes) if isinstance(measure, Spread) else measure.parts
 
 
-def computed(measure: Measure) -> str:
+def _computed(measure: Measure) -> str:
     """The one line it is computed by: of a rate its parts, of a formula the formula, of a count its SQL."""
     if isinstance(measure, Rate):
         return f"{measure.part.name.lstrip('_')} / {measure.whole.name.lstrip('_')}"
@@ -78,7 +78,7 @@ def computed(measure: Measure) -> str:
 
 def sql(measure: Measure, scope: Scope) -> str:
     """The statement that is asked for it in a scope; the values bound to it stand as ?."""
-    return compile_question(_leaves(measure), (), scope).sql
+    return compile_question(leaves(measure), (), scope).sql
 
 
 def document() -> str:
@@ -93,18 +93,14 @@ def _sections() -> Iterator[str]:
         for measure in measures.values():
             yield f"### `{measure.name}` {' · '.join(t(measure.label) for t in spoken)}\n"
             for t in spoken:
-                told = "".join(f"  \n{label}{t(': ')}{_code(text, measure)}" for label, text in facts(t, measure))
+                told = "".join(f"  \n{label}{t(': ')}{text}" for label, text in facts(t, measure))
                 yield f"{t(measure.about)}{told}\n"
             lines = "\n".join(
                 f"{part.name}: {part.line} [mart.{part.mart.name}"
                 f"{f', {part.clock.only}' if part.clock.only else ''}, {part.clock.day}]"
-                for part in _leaves(measure)
+                for part in leaves(measure)
             )
             yield f"```sql\n{lines}\n```\n"
-
-
-def _code(text: str, measure: Measure) -> str:
-    return f"`{text}`" if text == computed(measure) else text
 
 
 if __name__ == "__main__":

@@ -33,17 +33,17 @@ def readings(measures: Sequence[Measure], variant: str | None) -> list[Reading]:
     and, under `<name>_<variant>`, each of its variants. Raises Refused when none of them has it."""
     if variant is None:
         return [Reading(measure, measure.name) for measure in measures]
-    if not any(variant in (ALL, *_variants(measure)) for measure in measures if _variants(measure)):
-        own = _variants(measures[0])
+    if not any(variant in (ALL, *variants(measure)) for measure in measures if variants(measure)):
+        own = variants(measures[0])
         known = {measures[0].name: own} if own else VARIANTS
-        told = "; ".join(f"{name}: {', '.join(variants)}" for name, variants in known.items())
+        told = "; ".join(f"{name}: {', '.join(others)}" for name, others in known.items())
         raise Refused("{metric} has no variant '{asked}'; there are {known}.",
                       metric=measures[0].name, asked=variant, known=told)  # fmt: skip
     return [reading for measure in measures for reading in _of(measure, variant)]
 
 
-def _variants(measure: Measure) -> dict[str, Measure]:
-    """Every other reading of a metric."""
+def variants(measure: Measure) -> dict[str, Measure]:
+    """Every other reading of a metric, by the mark it is asked for with."""
     every = unadjusted(measure)
     return VARIANTS.get(measure.name, {}) | ({UNADJUSTED: every} if every != measure else {})
 
@@ -65,7 +65,7 @@ def _of_every_ticket(metric: Metric) -> Metric:
 
 
 def _of(measure: Measure, variant: str) -> list[Reading]:
-    known = _variants(measure)
+    known = variants(measure)
     if variant == ALL:
         named = {name: replace(each, name=f"{measure.name}_{name}") for name, each in known.items()}
         others = [Reading(each, measure.name, name) for name, each in named.items()]

@@ -7,6 +7,8 @@ from board.metrics.catalog import METRICS
 from board.metrics.model import Measure
 from board.metrics.totals import Total
 
+SAME = 1e-9  # numbers nearer to each other than this are the same
+
 
 def value(t: Words, measure: Measure, number: float | None, applies: bool = True) -> str:
     """1,234 · 84.3 % · 5.0 h; 'no sample' where there is none, 'not applicable' where the sites have not what the

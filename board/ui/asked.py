@@ -21,8 +21,7 @@ Answer = TypeVar("Answer")
 KNOWN_BY: dict[str | type, Callable[[Any], Any]] = {  # what stands for a thing in the memory
     Warehouse: lambda warehouse: str(warehouse.path),
     Site: lambda site: site.id,
-    Scope: repr,
-    **dict.fromkeys((Metric, Rate, Formula, Spread), lambda measure: measure.name),
+    **dict.fromkeys((Scope, Metric, Rate, Formula, Spread), repr),  # two readings of a metric have one name
 }
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from board.metrics import wording
 from board.metrics.catalog import METRICS
-from board.metrics.definitions import definitions
+from board.metrics.definitions import configured
 from board.metrics.model import Measure
 from board.ui import asked
 from board.ui.timeline import timeline
@@ -49,7 +49,7 @@ def _delta(view: View, measure: Measure, change: Any) -> tuple[str | int | None,
     """The change as a card shows it; coloured only where one direction is certainly better, red only to warn."""
     if change is None or pd.isna(change):
         return None, "off", "off"
-    if abs(change) < 1e-9:
+    if abs(change) < wording.SAME:
         return 0, "off", "off"
     better = (change > 0) == (measure.better == "higher")
     colour = "off" if measure.better == "neither" else "green" if better else "red" if measure.warns else "orange"
@@ -60,7 +60,7 @@ def _delta(view: View, measure: Measure, change: Any) -> tuple[str | int | None,
 def _help(view: View, measure: Measure) -> str:
     t = view.t
     lines = [t(measure.about), wording.clock(t, measure.clock.name).capitalize()]
-    lines += [f"{t('As configured')}{t(': ')}{said}" for said in definitions(t, view.looked, [measure])]
+    lines += configured(t, view.looked, [measure])
     if measure.ripens and view.compared:
         lines.append(t("The earlier period is looked at when it was as old as this one is now."))
     skipped = view.skipped(measure)

@@ -11,7 +11,7 @@ import streamlit as st
 
 from board.core.cells import safe
 from board.metrics import wording
-from board.metrics.definitions import definitions
+from board.metrics.definitions import configured
 from board.metrics.model import Measure
 from board.ui.view import View, name
 
@@ -61,7 +61,7 @@ def _header(view: View, measures: Sequence[Measure]) -> list[str]:
         if view.skipped(measure):
             skipped = t("Not applied: {filters}", filters=", ".join(view.skipped(measure)))
             lines.append(f"{measure.name}{t(': ')}{skipped}")
-    lines += [f"{t('As configured')}{t(': ')}{said}" for said in definitions(t, view.looked, measures)]
+    lines += configured(t, view.looked, measures)
     if view.site and view.site.as_of:
         lines.append(t("data as of {moment}", moment=t.moment(view.site.as_of)))
     lines.append(t("version {version}", version=view.warehouse.version))

@@ -12,8 +12,6 @@ from board.ui import asked
 from board.ui.grid import listing
 from board.ui.view import View
 
-SAME = 1e-9  # numbers nearer to each other than this are the same
-
 
 def exclusions(view: View, names: Sequence[str]) -> None:
     """The ledger of excluded tickets, and what it does to these metrics in the view."""
@@ -33,7 +31,7 @@ def exclusions(view: View, names: Sequence[str]) -> None:
 def _effect(view: View, row: dict[Any, Any]) -> dict[str, Any]:
     t, measure = view.t, METRICS[row["metric"]]
     applies = view.has(measure.site_has)
-    is_same = pd.isna(row["change"]) or abs(row["change"]) < SAME
+    is_same = pd.isna(row["change"]) or abs(row["change"]) < wording.SAME
     change = "" if is_same else wording.change(t, measure, row["change"])
     return {
         t("Figure"): t(measure.label), t("As it counts"): wording.value(t, measure, row["counted"], applies),

@@ -33,12 +33,8 @@ def _define(view: View, measure: Measure) -> None:
             *glossary.facts(t, measure, view.dimension),
         ]
         told += [(t("As configured"), said) for said in definitions(t, view.looked, [measure])]
-        st.markdown("  \n".join(f":gray[{label}]{t(': ')}{_shown(text, measure)}" for label, text in told))
+        st.markdown("  \n".join(f":gray[{label}]{t(': ')}{text}" for label, text in told))
         st.code(glossary.sql(measure, view.scope), language="sql", wrap_lines=True)
-
-
-def _shown(text: str, measure: Measure) -> str:
-    return f"`{text}`" if text == glossary.computed(measure) else text
 
 
 def _example(view: View, measure: Measure) -> str:

@@ -6,7 +6,8 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from board.metrics.catalog import METRICS, VARIANTS
-from board.metrics.model import Measure, Spread
+from board.metrics.glossary import leaves
+from board.metrics.model import Measure
 from board.metrics.readings import UNADJUSTED, unadjusted
 from board.metrics.scope import Scope
 from board.metrics.statement import compile_question
@@ -22,8 +23,7 @@ READINGS = {
 
 def statements(measure: Measure) -> str:
     """What is asked for all data, and for a period by a place and a time, filtered, at an earlier age."""
-    parts = (*measure.parts, measure.lanes) if isinstance(measure, Spread) else measure.parts
-    by = (measure.dimensions[0], "month")
+    parts, by = leaves(measure), (measure.dimensions[0], "month")
     return "\n;\n".join((compile_question(parts, (), Scope()).sql, compile_question(parts, by, MAY).sql))
 
 
