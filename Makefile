@@ -1,6 +1,6 @@
 # make run    the dashboard, with the sample sites if nothing has been loaded
-# make test   everything that must be green: checks, report and browser tests
-# make check  format, lint, types, floors and the fast tests
+# make test   everything that must be green: checks, slow tests and browser tests
+# make check  format, lint, types, floors and the fast tests: before each commit
 # make test-long  the same with many more examples and kills
 # make glossary  docs/glossary.md made anew from the catalogue
 # make bench  how long loading takes beside a bare load
@@ -9,7 +9,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal --durations 15 --durations-min 4
 DATA := $(or $(LANE_BOARD_DATA),data)
 
-.PHONY: run load sample check test test-long bench browser glossary pictures clean
+.PHONY: run load sample check slow test test-long bench browser glossary pictures clean
 
 run: .venv/run
 	@test -e '$(DATA)/warehouse/CURRENT' || $(BIN)/python -m etl load
@@ -26,13 +26,16 @@ check: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST) -m "not browser"
+	$(PYTEST) -m "not browser and not slow"
 
-test: check browser
+slow: .venv/dev
+	$(PYTEST) -m slow
+
+test: check slow browser
 
 test-long: export EXAMPLES = 60
 test-long: export KILLS = 30
-test-long: check browser
+test-long: check slow browser
 
 bench: .venv/dev
 	$(BIN)/python -m tests.bench.loading

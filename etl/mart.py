@@ -192,6 +192,9 @@ def _lie_in_order(con: DuckDBPyConnection) -> bool:
 
 def _make(con: DuckDBPyConnection, mart: Mart, order: str = "") -> None:
     """Make all of a mart."""
+    if not mart.by:
+        con.execute(f"create or replace table mart.{mart.name} as {mart.sql} {order}")
+        return
     columns = ((column, kind) for column, kind, *_ in con.execute(f"describe {mart.sql}").fetchall())
     con.execute(f"create or replace table mart.{mart.name} ({laid_out(columns, mart.by)})")
     con.execute(f"insert into mart.{mart.name} {mart.sql} {order}")
@@ -214,9 +217,11 @@ def check(con: DuckDBPyConnection, mart: Mart, few: bool = False) -> None:
     rows = f"select rows.* from mart.{mart.name} as rows"
     if few and mart.by not in ("", "code"):
         rows += f" semi join touched on {is_touched(mart.what or mart.by, mart.by)}"
+    columns = con.execute(f"{rows} limit 1").description
+    if not con.fetchall():
+        return
     if mart.grain and has_doubles(con, rows, mart.grain):
         raise BrokenMart(f"mart.{mart.name} has more than one row for the same {mart.grain}")
-    columns = con.execute(f"describe mart.{mart.name}").fetchall()
     texts = [column for column, kind, *_ in columns if kind == "VARCHAR"]
     missing = " or ".join(f"{name(column)} is null" for column in texts)
     if con.execute(f"select count(*) from ({rows}) where {missing}").fetchall()[0][0]:

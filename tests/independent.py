@@ -297,15 +297,18 @@ class Office:
         return found | {"composite": total}
 
     def _steps(self, settlements: pd.DataFrame, events: pd.DataFrame, there: Any) -> dict[str, float | None]:
-        names = ("settlements", "reopened", "reopen_rate", *STEPS)
+        names = ("settlements", "reopened", "reopen_rate", *STEPS, *(f"{step}_share" for step in STEPS[1:]))
         if self.events.empty:
             return dict.fromkeys(names)
         made = there(settlements, "happened_at")
         firsts = events.groupby(["ticket_id", "event"], as_index=False)["happened_at"].min()
         taken = there(firsts, "happened_at")["event"].value_counts()
         again = made["again"].sum()
+        proposed = there(firsts[firsts["event"] == "proposed"], "happened_at")["ticket_id"]
+        reached = firsts[firsts["ticket_id"].isin(proposed)]["event"].value_counts()
+        shares = {f"{step}_share": _share(reached.get(step, 0), len(proposed)) for step in STEPS[1:]}
         return {"settlements": len(made), "reopened": again, "reopen_rate": _share(again, len(made)),
-                **{name: taken.get(name, 0) for name in STEPS}}  # fmt: skip
+                **{name: taken.get(name, 0) for name in STEPS}, **shares}  # fmt: skip
 
     def _people(self, begin: date, end: date, lane: str, known: dict[str, float | None]) -> dict[str, float | None]:
         units = self.units

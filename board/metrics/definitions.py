@@ -33,6 +33,10 @@ def definitions(t: Words, known: Sequence[Site], measures: Sequence[Measure]) ->
         for sentence, whose in said.items():
             if sentence:
                 lines.append(sentence if len(said) == 1 else f"{t(', ').join(whose)}{t(': ')}{sentence}")
+        apart = [t(each.label) for each in measures if isinstance(each, Formula) and each.setting == name]
+        if apart and len(said) > 1:
+            lines.append(t("{metric}: no number of these sites together, which differ in it",
+                           metric=t(", ").join(dict.fromkeys(apart))))  # fmt: skip
     return lines
 
 

@@ -8,6 +8,8 @@ import pytest
 from etl.__main__ import main
 from tests.office import UNITS, Office
 
+pytestmark = pytest.mark.slow
+
 HEAD = "ticket_id,unit_id,reported_at,title,reporter"
 ROWS = """T1,L1,2023-05-01 10:00,路灯,张三丰 13912345678
 ,L1,2023-05-02 10:00,井盖,李四 13812345678

@@ -19,6 +19,8 @@ from etl.__main__ import main
 from etl.publish import lock
 from tests.office import UNITS, Office
 
+pytestmark = pytest.mark.slow
+
 KILLS = int(os.environ.get("KILLS", "5"))  # make test-long asks for 30
 HEAD = "ticket_id,unit_id,category,reported_at,resolved_at,newest\n"
 READER = """

@@ -8,6 +8,8 @@ import pytest
 from etl.__main__ import main
 from tests.office import Office
 
+pytestmark = pytest.mark.slow
+
 UNDATED = "ticket_id,unit_id,category,reported_at"
 DATED = f"{UNDATED},newest"
 SECTION = (

@@ -8,11 +8,14 @@ from pathlib import Path
 from random import Random
 
 import duckdb
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl.read import Form, Part, quick, read
 from tests.office import EXAMPLES, UNITS, Office
+
+pytestmark = pytest.mark.slow
 
 HEAD = ["ticket_id", "unit_id", "category", "reported_at", "resolved_at", "newest"]
 DAYS = st.dates(min_value=date(2023, 5, 1), max_value=date(2023, 5, 20))

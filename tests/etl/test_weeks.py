@@ -4,10 +4,13 @@ they leave is what a rebuild makes of the same inbox."""
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.office import EXAMPLES, UNITS, Office
+
+pytestmark = pytest.mark.slow
 
 HEADS = {
     "ticket": "ticket_id,unit_id,category,reporter,reported_at",

@@ -122,3 +122,19 @@ def test_how_a_site_defines_its_days_is_said_with_its_numbers(noon: Warehouse) -
     limits, day = definitions(t, known, [METRICS["on_time_rate"]])
     assert limits.startswith("limits in working days: Consultation 1 (met by the first response), General 3 (met by")
     assert day.startswith("the day ends")
+
+
+def test_sites_that_weigh_their_rates_otherwise_have_one_number_each_and_that_is_said(office: Office) -> None:
+    """Both have one call-back: in touch, not solved, satisfied. 10/50/40 makes 50 %, 30/35/35 makes 65 %."""
+    ticket = "ticket_id,reported_at,resolved_at\nT1,2023-05-01 10:00,2023-05-02 10:00"
+    callback = "ticket_id,asked_at,reached,contacted,solved,satisfaction\nT1,2023-05-03 10:00,yes,yes,no,satisfied"
+    office.site(toml='name = "Town"', ticket=ticket, callback=callback)
+    other = 'name = "Village"\ncomposite = {contact = 0.3, solved = 0.35, satisfaction = 0.35}'
+    office.site("village", other, ticket=ticket, callback=callback).load()
+    composite, t = METRICS["composite"], Words("en")
+    each = ask(office.warehouse, [composite], ("site",))
+    assert dict(zip(each["site"], each["composite"].round(9), strict=True)) == {"town": 0.5, "village": 0.65}
+    assert ask(office.warehouse, [composite])["composite"].isna().all()
+    known = sites(office.warehouse)
+    assert "no number of these sites together" in "\n".join(definitions(t, list(known.values()), [composite]))
+    assert "together" not in "\n".join(definitions(t, [known["town"]], [composite]))

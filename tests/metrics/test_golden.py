@@ -152,6 +152,10 @@ IN_MAY = {
     "deliberated": 1,
     "decided": 1,
     "evaluated": 0,
+    "assessed_share": 0 / 1,
+    "deliberated_share": 1 / 1,
+    "decided_share": 1 / 1,
+    "evaluated_share": 0 / 1,
     "callbacks": 4,  # T01 T02 T03 T04; T05 was not reached
     "called_back": 4,
     "coverage": 4 / 7,
@@ -255,6 +259,24 @@ def test_settlements_count_when_they_are_made_and_reopenings_within_the_days_of_
     assert number(office.warehouse, "reopen_rate", MAY) == 1 / 4
     [other] = [reading.measure for reading in readings([METRICS["reopen_rate"]], "60")]
     assert ask(office.warehouse, [other], (), MAY)["reopen_rate"].iloc[0] == 2 / 4
+
+
+def test_a_proposal_counts_when_it_is_made_and_its_steps_whenever_they_come(office: Office) -> None:
+    """Proposed: T1 and T2 in May, T3 in June. Assessed: T1 in May, T2 in June, T3 in June, T4 in May, which nobody
+    proposed. So two were assessed in May, and of the two proposed in May both were; at the end of May, when these were
+    as old as those of June are at the end of June, one was."""
+    events = "ticket_id,happened_at,event\n" + "\n".join((
+        "T1,2023-05-02 10:00,proposed", "T1,2023-05-10 10:00,assessed", "T2,2023-05-20 10:00,proposed",
+        "T2,2023-06-03 10:00,assessed", "T3,2023-06-05 10:00,proposed", "T3,2023-06-06 10:00,assessed",
+        "T4,2023-05-20 10:00,assessed", "T1,2023-06-30 23:59,evaluated",
+    ))  # fmt: skip
+    tickets = "ticket_id,unit_id,reported_at\n" + "\n".join(f"T{n},L1,2023-05-01 09:00" for n in (1, 2, 3, 4))
+    office.site(unit=UNITS, ticket=tickets, ticket_event=events).load()
+    names = ("proposed", "assessed", "assessed_share", "evaluated_share")
+    assert [number(office.warehouse, name, MAY) for name in names] == [2, 2, 2 / 2, 1 / 2]
+    june = Scope(date(2023, 6, 1), date(2023, 7, 1))
+    [compared] = ask_compared(office.warehouse, [METRICS["assessed_share"]], (), june, "previous").to_dict("records")
+    assert (compared["assessed_share"], compared["assessed_share_before"]) == (1 / 1, 1 / 2)
 
 
 def test_what_the_excluded_tickets_would_have_changed(town: Warehouse) -> None:

@@ -19,6 +19,8 @@ from board.metrics.query import ask, ask_each
 from board.metrics.scope import Scope
 from tests.office import EXAMPLES, SITE, UNITS, Office
 
+pytestmark = pytest.mark.slow
+
 ADDITIVE = [
     measure for name, measure in METRICS.items()
     if isinstance(measure, Metric) and measure.unit in ("count", "score") and not measure.clock.until

@@ -13,6 +13,8 @@ from board.metrics.query import ask
 from board.metrics.scope import Scope
 from tests.independent import Office
 
+pytestmark = pytest.mark.slow
+
 SITES = ["guzhen", "houjiatang", "huxiang", "laojie", "shuyuanlu"]
 
 

@@ -58,6 +58,7 @@ def wholes(sample: Warehouse) -> dict[Scope, "pd.Series[float]"]:
     return {scope: ask(sample, measures, (), scope).iloc[0] for scope in (Scope(), FORTNIGHT)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pair", BOTH, ids="-".join)
 def test_every_metric_by_every_pair_of_dimensions(
     sample: Warehouse, empty: Warehouse, wholes: dict[Scope, "pd.Series[float]"], pair: tuple[str, str]

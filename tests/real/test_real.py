@@ -15,7 +15,7 @@ from board.metrics.scope import Scope
 from etl.__main__ import main
 from tests.conftest import REAL
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

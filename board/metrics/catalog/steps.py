@@ -38,6 +38,28 @@ assessed = _step("assessed", "Needs assessed", "Tickets whose needs were assesse
 deliberated = _step("deliberated", "Deliberated", "Tickets that were deliberated on in the period.")
 decided = _step("decided", "Decided", "Tickets that were decided on together in the period.")
 evaluated = _step("evaluated", "Evaluated", "Tickets whose effect was evaluated in the period.")
+_PROPOSED = "event = 'proposed' and happened_at <= {cut}"
+_proposed = replace(proposed, name="_proposed", only=_PROPOSED, ripens=True)
+
+
+def _of_proposed(step: Metric, label: str, about: str) -> Rate:
+    """The share of the proposed that got as far as a step, whenever that was."""
+    part = replace(_proposed, name=f"_{step.name}", only=f"{_PROPOSED} and {step.name}_at <= {{cut}}")
+    return Rate(f"{step.name}_share", label, about, part, _proposed, ripens=True)
+
+
+assessed_share = _of_proposed(
+    assessed, "Proposals assessed", "Of the tickets proposed in the period, the share whose needs were assessed.",
+)  # fmt: skip
+deliberated_share = _of_proposed(
+    deliberated, "Proposals deliberated", "Of the tickets proposed in the period, the share that were deliberated on.",
+)  # fmt: skip
+decided_share = _of_proposed(
+    decided, "Proposals decided", "Of the tickets proposed in the period, the share that were decided on together.",
+)  # fmt: skip
+evaluated_share = _of_proposed(
+    evaluated, "Proposals evaluated", "Of the tickets proposed in the period, the share whose effect was evaluated.",
+)  # fmt: skip
 
 
 def _within(days: int) -> Rate:
