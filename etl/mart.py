@@ -59,6 +59,7 @@ ORDER = (
     Mart("excluded_cycle", "site, ticket_id, cycle", "ticket_id", like="cycle"),
     Mart("stay", "site, ticket_id, stay", "ticket_id"),
     Mart("deliberation", "site, ticket_id, event", "ticket_id"),
+    Mart("excluded_deliberation", "site, ticket_id, event", "ticket_id", like="deliberation"),
     Mart("appointment", "site, steward, unit_id, from_day"),
     Mart("activity", "site, activity_id", "activity_id"),
     Mart("duty", "site, unit_id, organisation, from_day"),
@@ -80,6 +81,9 @@ union all from mart.repeat as rows
 anti join mart.excluded_repeat as anew on anew.site = rows.site and anew.ticket_id = rows.ticket_id
 """,
     "excluded_cycle": "create or replace view mart.every_cycle as from mart.cycle union all from mart.excluded_cycle",
+    "excluded_deliberation": """
+create or replace view mart.every_deliberation as from mart.deliberation union all from mart.excluded_deliberation
+""",
 }
 TAKEN_OUT = """
 create or replace temp table taken_out as

@@ -36,7 +36,7 @@ def facts(t: Words, measure: Measure, dimension: Callable[[str], str] = str) -> 
         (t("Unit of measure"), t(UNITS[measure.unit])),
         (t("Direction"), t(BETTER[measure.better])),
         (t("How sure"), _sure(t, measure)),
-        (t("Computed as"), f"`{_computed(measure)}`"),
+        (t("Computed as"), f"`{_computed(measure)}`{_cut(t, measure)}"),
         (t("Mart"), ", ".join(dict.fromkeys(f"mart.{part.mart.name}" for part in leaves(measure)))),
         (t("Can be split by"), ", ".join(map(dimension, measure.dimensions))),
     ]
@@ -74,6 +74,14 @@ def _computed(measure: Measure) -> str:
     if isinstance(measure, Formula | Spread):
         return measure.said
     return measure.line
+
+
+def _cut(t: Words, measure: Measure) -> str:
+    """What {cut} is, where the line has one."""
+    if "{cut}" not in _computed(measure):
+        return ""
+    return t("; {cut} is the data's date, or an earlier moment where periods are compared at the same age",
+             cut="`{cut}`")  # fmt: skip
 
 
 def sql(measure: Measure, scope: Scope) -> str:

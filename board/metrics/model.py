@@ -130,17 +130,22 @@ class Formula:
     name: str
     label: str
     about: str
-    parts: tuple[Metric, ...]
-    formula: Callable[..., float | None]  # the setting, if any, then one value a part, None where there is none
+    of: tuple[Metric, ...]
+    formula: Callable[..., float | None]  # the setting, if any, then one value of each, None where there is none
     said: str  # the formula as a reader sees it
     unit: str = "number"
     better: str = "neither"
     ripens: bool = False
     site_has: str = ""
-    n: None = None
+    n: Metric | None = None  # how many cases it rests on, where that is one number
     warns: bool = False
     needs: tuple[str, ...] = ()  # dimensions that must be chosen: one value, or as a grouping
     setting: str = ""  # the setting of a site that it goes by; no number where sites differ in it
+
+    @property
+    def parts(self) -> tuple[Metric, ...]:
+        """The metrics asked of the warehouse."""
+        return (*self.of, self.n) if self.n else self.of
 
     @property
     def clock(self) -> Clock:

@@ -78,7 +78,7 @@ def ask(
     parts = list(dict.fromkeys(part for measure in measures for part in measure.parts))
     question = compile_question(parts, by, scope)
     frame = warehouse.frame(question.sql, question.parameters)
-    made = _finish(warehouse, frame, measures, parts, by, scope)
+    made = _finish(warehouse, frame, measures, parts, by, scope, loose)
     for measure in measures:
         if isinstance(measure, Spread):
             made[measure.name] = _spread(warehouse, measure, made, by, scope, loose)
@@ -185,6 +185,7 @@ def _finish(
     parts: Sequence[Metric],
     by: Sequence[str],
     scope: Scope,
+    loose: bool,
 ) -> pd.DataFrame:
     """Missing counts as 0, shares divided, formulas worked out."""
     sites = sites_of(warehouse, scope)
@@ -198,20 +199,29 @@ def _finish(
         numbers[part] = column
     made = frame[list(by)].copy()
     for measure in measures:
-        made[measure.name] = _value(measure, numbers, _settings(measure, sites, by, made))
+        settings = None
+        if isinstance(measure, Formula) and measure.setting:
+            settings = _settings(warehouse, measure, sites, made[list(by)], scope, loose)
+        made[measure.name] = _value(measure, numbers, settings)
         if measure.n:
             made[f"{measure.name}_n"] = numbers[measure.n].astype("Int64")
     return made
 
 
-def _settings(measure: Measure, sites: Sequence[Site], by: Sequence[str], frame: pd.DataFrame) -> list[Any] | None:
-    """The setting that a formula goes by, row by row; None for a row whose sites differ in it."""
-    if not isinstance(measure, Formula) or not measure.setting:
-        return None
+def _settings(
+    warehouse: Warehouse, measure: Formula, sites: Sequence[Site], groups: pd.DataFrame, scope: Scope, loose: bool
+) -> list[Any]:
+    """The setting that a formula goes by, group by group; None for a group with cases of sites that differ in it."""
     known = {site.id: getattr(site.settings, measure.setting) for site in sites}
-    if "site" in by:
-        return [known.get(site) for site in frame["site"]]
-    return [next(iter(known.values())) if len(set(known.values())) == 1 else None] * len(frame)
+    if len(set(known.values())) == 1:
+        return [*set(known.values())] * len(groups)
+    by, met = tuple(groups.columns), dict[tuple[str, ...], set[Any]]()
+    cases = ask(warehouse, measure.of, (*by, "site"), scope, loose)
+    cases = cases[(cases[[part.name for part in measure.of]] > 0).any(axis=1)]
+    for row in cases.to_dict("records"):
+        met.setdefault(tuple(row[dimension] for dimension in by), set()).add(known[row["site"]])
+    found = [met.get(group, set()) for group in groups.itertuples(index=False, name=None)]
+    return [next(iter(each)) if len(each) == 1 else None for each in found]
 
 
 def _value(measure: Measure, numbers: dict[Metric, "pd.Series[float]"], settings: list[Any] | None) -> "pd.Series[Any]":
@@ -219,7 +229,7 @@ def _value(measure: Measure, numbers: dict[Metric, "pd.Series[float]"], settings
         whole = numbers[measure.whole]
         return numbers[measure.part] / whole.where(whole > 0)
     if isinstance(measure, Formula):
-        columns = [numbers[part] for part in measure.parts]
+        columns = [numbers[part] for part in measure.of]
         rows = zip(*([settings] if settings else []), *columns, strict=True)
         told = [measure.formula(*(None if cell != cell else cell for cell in row)) for row in rows]
         return pd.Series(told, index=columns[0].index, dtype="float64")

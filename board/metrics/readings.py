@@ -7,7 +7,7 @@ import pandas as pd
 
 from board.core.warehouse import Warehouse
 from board.metrics.catalog import VARIANTS
-from board.metrics.catalog.steps import CYCLE
+from board.metrics.catalog.steps import CYCLE, DELIBERATION
 from board.metrics.catalog.tickets import REPEAT, TICKET
 from board.metrics.model import Formula, Mart, Measure, Metric, Rate
 from board.metrics.query import Refused, ask
@@ -15,7 +15,7 @@ from board.metrics.scope import Scope
 
 ALL = "all"
 UNADJUSTED = "unadjusted"  # as if no ticket had been excluded
-EVERY = {mart: Mart(f"every_{mart.name}", mart.dimensions) for mart in (TICKET, REPEAT, CYCLE)}
+EVERY = {mart: Mart(f"every_{mart.name}", mart.dimensions) for mart in (TICKET, REPEAT, CYCLE, DELIBERATION)}
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,12 @@ def readings(measures: Sequence[Measure], variant: str | None) -> list[Reading]:
     and, under `<name>_<variant>`, each of its variants. Raises Refused when none of them has it."""
     if variant is None:
         return [Reading(measure, measure.name) for measure in measures]
-    if not any(variant in (ALL, *variants(measure)) for measure in measures if variants(measure)):
-        own = variants(measures[0])
-        known = {measures[0].name: own} if own else VARIANTS
-        told = "; ".join(f"{name}: {', '.join(others)}" for name, others in known.items())
+    if variant != ALL and not any(variant in variants(measure) for measure in measures):
+        name, known = measures[0].name, variants(measures[0])
+        if not known:
+            raise Refused("{metric} has one reading only.", metric=name)
         raise Refused("{metric} has no variant '{asked}'; there are {known}.",
-                      metric=measures[0].name, asked=variant, known=told)  # fmt: skip
+                      metric=name, asked=variant, known=", ".join(known))  # fmt: skip
     return [reading for measure in measures for reading in _of(measure, variant)]
 
 
@@ -56,7 +56,9 @@ def unadjusted(measure: Measure) -> Measure:
         return replace(measure, part=_of_every_ticket(measure.part), whole=_of_every_ticket(measure.whole),
                        squares=measure.squares and _of_every_ticket(measure.squares))  # fmt: skip
     if isinstance(measure, Formula):
-        return replace(measure, parts=tuple(map(_of_every_ticket, measure.parts)))
+        return replace(
+            measure, of=tuple(map(_of_every_ticket, measure.of)), n=measure.n and _of_every_ticket(measure.n)
+        )
     return replace(measure, count=_of_every_ticket(measure.count))
 
 

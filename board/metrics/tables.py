@@ -37,12 +37,14 @@ def answer(
     for row in rows(frame):
         cells = [_label(t, units, dimension, row[dimension]) for dimension in by]
         for measure in (reading.measure for reading in readings):
-            cells += [_value(t, measure, row, known), *_beside(t, measure, frame, row).values()]
+            cells += [_value(t, measure, row, known), *_beside(t, measure, frame, row, known).values()]
         table.add_row(*cells)
     draw(table)
 
 
-def _beside(t: Words, measure: Measure, frame: pd.DataFrame, row: Row | None = None) -> dict[str, str]:
+def _beside(
+    t: Words, measure: Measure, frame: pd.DataFrame, row: Row | None = None, known: Sequence[Site] = ()
+) -> dict[str, str]:
     """What stands beside a number: column → cell (empty where no row is given)."""
     name, row = measure.name, row or {}
     found: dict[str, str] = {}
@@ -55,7 +57,7 @@ def _beside(t: Words, measure: Measure, frame: pd.DataFrame, row: Row | None = N
         found["n"] = t.number(row.get(f"{name}_n") or 0)
     if f"{name}_change" in frame:
         change = row.get(f"{name}_change")
-        found[t("before")] = wording.value(t, measure, row.get(f"{name}_before"))
+        found[t("before")] = wording.value(t, measure, row.get(f"{name}_before"), wording.applies(measure, known, row))
         found[t("change")] = wording.change(t, measure, change) if change is not None else ""
     return found
 
@@ -78,7 +80,7 @@ def side_by_side(
 
 
 def _value(t: Words, measure: Measure, row: Row, known: Sequence[Site]) -> str:
-    return wording.value(t, measure, row[measure.name], any(site.has(measure.site_has) for site in known))
+    return wording.value(t, measure, row[measure.name], wording.applies(measure, known, row))
 
 
 def _with_place(t: Words, measure: Measure, row: Row, known: Sequence[Site]) -> str:

@@ -1,26 +1,42 @@
 """A number as a reader sees it: value, change and n in words of their language."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import pandas as pd
 
 from board.core.words import Words
 from board.metrics.catalog import METRICS
-from board.metrics.model import Measure
+from board.metrics.model import Formula, Measure
+from board.metrics.sites import Site
 from board.metrics.totals import Total
 
 SAME = 1e-9  # numbers nearer to each other than this are the same
 
 
 def value(t: Words, measure: Measure, number: float | None, applies: bool = True) -> str:
-    """1,234 · 84.3 % · 5.0 h; 'no sample' where there is none, 'not applicable' where the sites have not what the
-    metric needs (`applies` = False, see Site.has), or where a count has no answer at all."""
+    """1,234 · 84.3 % · 5.0 h; 'no sample' where there is none, 'not applicable' where there cannot be one (`applies`)
+    or where a count that not all sites have has no answer at all."""
     if number is None or pd.isna(number):
-        missing = measure.site_has and (not applies or measure.unit == "count")
+        missing = not applies or (measure.site_has and measure.unit == "count")
         return t("not applicable") if missing else t("no sample")
     if measure.unit == "share":
         return t.share(number)
     if measure.unit == "hours":
         return t.hours(number)
     return t.number(number, digits(measure, number))
+
+
+def applies(measure: Measure, known: Sequence[Site], row: "Mapping[str, Any] | pd.Series[Any]") -> bool:
+    """Whether a row of an answer about these sites can have a number: one of its sites has what the metric needs, and
+    those with cases do not differ in the setting it goes by."""
+    its = [site for site in known if row.get("site") in (None, site.id)]
+    if not any(site.has(measure.site_has) for site in its):
+        return False
+    n = row.get(f"{measure.name}_n")
+    if not isinstance(measure, Formula) or not measure.setting or pd.isna(n) or not n:
+        return True
+    return len({getattr(site.settings, measure.setting) for site in its}) == 1
 
 
 def digits(measure: Measure, number: float) -> int:
@@ -82,4 +98,5 @@ CLOCKS = {
     "month": "by month",
     "settlement": "by the day of each settlement",
     "event": "by the day of the step",
+    "proposal": "by the day of the proposal",
 }

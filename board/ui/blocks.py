@@ -97,7 +97,7 @@ def _series(view: View, measure: Measure, frame: pd.DataFrame, line: Timeline) -
     values = [None if pd.isna(cell) else float(cell) for cell in frame[measure.name]]
     hover = []
     for code, number, (_, row) in zip(line.codes, values, frame.iterrows(), strict=True):
-        said = wording.value(t, measure, number, view.has(measure.site_has))
+        said = wording.value(t, measure, number, wording.applies(measure, view.looked, row))
         n = f" ({t('n = {n}', n=t.number(row[f'{measure.name}_n']))})" if f"{measure.name}_n" in frame else ""
         hover.append(f"{t.period(line.grain, code)}<br>{t(measure.label)}{t(': ')}{said}{n}")
     return Line(measure.name, t(measure.label), values, hover)
@@ -172,7 +172,7 @@ def _ramp(view: View, tiers: list[str]) -> list[str]:
 
 
 def _note(view: View, measure: Measure, row: "pd.Series[Any]") -> str:
-    said = wording.value(view.t, measure, row[measure.name], view.has(measure.site_has))
+    said = wording.value(view.t, measure, row[measure.name], wording.applies(measure, view.looked, row))
     if measure.n:
         said += f" ({view.t('n = {n}', n=view.t.number(row[f'{measure.name}_n']))})"
     return said

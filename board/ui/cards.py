@@ -38,7 +38,7 @@ def _card(view: View, measure: Measure, row: "pd.Series[Any]", sparks: pd.DataFr
     if view.skipped(measure):
         notes.append(t("not filtered"))
     st.metric(
-        t(measure.label), wording.value(t, measure, number, view.has(measure.site_has)), delta, colour,
+        t(measure.label), wording.value(t, measure, number, wording.applies(measure, view.looked, row)), delta, colour,
         delta_arrow=arrow,
         help=_help(view, measure), border=True, height="stretch", delta_description=" · ".join(notes) or None,
         chart_data=spark if len(spark) > 2 else None,

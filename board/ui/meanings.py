@@ -44,5 +44,5 @@ def _example(view: View, measure: Measure) -> str:
         row = asked.numbers(view.warehouse, [measure], (), view.scope).iloc[0]
     except Refused as refused:
         return t.told(refused)
-    said = wording.value(t, measure, row[measure.name], view.has(measure.site_has))
+    said = wording.value(t, measure, row[measure.name], wording.applies(measure, view.looked, row))
     return f"{said} ({t('n = {n}', n=t.number(row[f'{measure.name}_n']))})" if measure.n else said

@@ -2,7 +2,7 @@
 -- took each of the steps that follow a proposal.
 with taken as (
     select site, ticket_id, event, min(happened_at) as happened_at
-    from step_rows
+    from step_rows {only_steps}
     where event in ('proposed', 'assessed', 'deliberated', 'decided', 'evaluated')
     group by all
 )
@@ -17,6 +17,6 @@ select
     min(taken.happened_at) filter (where taken.event = 'decided') over steps as decided_at,
     min(taken.happened_at) filter (where taken.event = 'evaluated') over steps as evaluated_at
 from taken
-join mart.ticket as ticket on ticket.site = taken.site and ticket.ticket_id = taken.ticket_id
+join {tickets} as ticket on ticket.site = taken.site and ticket.ticket_id = taken.ticket_id
 join mart.site as site on site.site = taken.site
 window steps as (partition by taken.site, taken.ticket_id)

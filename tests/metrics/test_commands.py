@@ -85,6 +85,10 @@ def test_what_cannot_apply_is_no_missing_sample(office: Office, capsys: pytest.C
     office.site(toml='name = "Town"', ticket=ticket).load()
     assert main(["show", "self_rate", "reopen_rate", "on_time_rate"]) == 0
     assert capsys.readouterr().out.splitlines()[1].count("not applicable") == 2
+    office.site("village", unit=UNITS, ticket=ticket).load()  # which has a ladder
+    assert main(["show", "received", "self_rate", "--by", "site"]) == 0
+    town, village = capsys.readouterr().out.splitlines()[1:3]
+    assert town.split()[:4] == ["town", "1", "not", "applicable"] and "0.0 %" in village
 
 
 @pytest.mark.usefixtures("on_sample")
@@ -107,9 +111,9 @@ def test_totals_and_list(capsys: pytest.CaptureFixture[str]) -> None:
             ["show", "received", "--since", "2023-02-01", "--until", "2023-01-01"],
             "The period from 2023-02-01 to",
         ),
-        (["show", "received", "--variant", "A"], "received has no variant 'A'; there are received: unadj"),
-        (["show", "on_time_rate", "--variant", "D"], "on_time_rate has no variant 'D'; there are on_time_rate: A, B"),
-        (["show", "visits", "--variant", "A"], "visits has no variant 'A'; there are on_time_rate: A, B, "),
+        (["show", "received", "--variant", "A"], "received has no variant 'A'; there are unadjusted."),
+        (["show", "on_time_rate", "--variant", "D"], "on_time_rate has no variant 'D'; there are A, B"),
+        (["show", "visits", "--variant", "A"], "visits has one reading only."),
         (["show", "received", "--compare", "year"], "A comparison needs both a first and a last day."),
         (["show", "received", "--where", "site=atlantis"], "There is no site 'atlantis'; known are guzhen, "),
         (["show", "received", "--where", "site=laoji"], "There is no site 'laoji'; did you mean laojie?"),

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from board.core.warehouse import Warehouse
@@ -13,6 +14,7 @@ from board.metrics.periods import around, between, last_complete
 from board.metrics.query import ask
 from board.metrics.scope import Scope
 from board.metrics.sites import assessed_from, period_of, sites
+from board.metrics.wording import applies, value
 from tests.office import SITE, UNITS, Office
 
 NOON = SITE.replace("ladder", "day_ends = 12:00:00\nassessment_month_begins = 19\nladder")
@@ -125,16 +127,26 @@ def test_how_a_site_defines_its_days_is_said_with_its_numbers(noon: Warehouse) -
 
 
 def test_sites_that_weigh_their_rates_otherwise_have_one_number_each_and_that_is_said(office: Office) -> None:
-    """Both have one call-back: in touch, not solved, satisfied. 10/50/40 makes 50 %, 30/35/35 makes 65 %."""
-    ticket = "ticket_id,reported_at,resolved_at\nT1,2023-05-01 10:00,2023-05-02 10:00"
+    """Both have one call-back: in touch, not solved, satisfied. 10/50/40 makes 50 %, 30/35/35 makes 65 %; L1 lies in
+    both, L2 in the village alone."""
+    ticket = "ticket_id,unit_id,reported_at,resolved_at\nT1,L1,2023-05-01 10:00,2023-05-02 10:00"
     callback = "ticket_id,asked_at,reached,contacted,solved,satisfaction\nT1,2023-05-03 10:00,yes,yes,no,satisfied"
-    office.site(toml='name = "Town"', ticket=ticket, callback=callback)
+    office.site(toml='name = "Town"', ticket=ticket, callback=callback, unit="unit_id,level\nL1,lane")
+    tickets, calls = (
+        f"{ticket}\nT2,L2,2023-05-01 10:00,2023-05-02 10:00",
+        f"{callback}\nT2,2023-05-03,yes,yes,no,satisfied",
+    )
     other = 'name = "Village"\ncomposite = {contact = 0.3, solved = 0.35, satisfaction = 0.35}'
-    office.site("village", other, ticket=ticket, callback=callback).load()
+    office.site("village", other, ticket=tickets, callback=calls, unit="unit_id,level\nL1,lane\nL2,lane").load()
     composite, t = METRICS["composite"], Words("en")
     each = ask(office.warehouse, [composite], ("site",))
     assert dict(zip(each["site"], each["composite"].round(9), strict=True)) == {"town": 0.5, "village": 0.65}
-    assert ask(office.warehouse, [composite])["composite"].isna().all()
+    [every] = ask(office.warehouse, [composite]).to_dict("records")
+    assert pd.isna(every["composite"]) and every["composite_n"] == 3
     known = sites(office.warehouse)
+    assert value(t, composite, None, applies(composite, [*known.values()], every)) == "not applicable"
+    lanes = ask(office.warehouse, [composite], ("lane",)).set_index("lane")["composite"]
+    assert pd.isna(lanes["L1"]) and round(lanes["L2"], 9) == 0.65
+    assert round(ask(office.warehouse, [composite], (), Scope().only("lane", "L2"))["composite"][0], 9) == 0.65
     assert "no number of these sites together" in "\n".join(definitions(t, list(known.values()), [composite]))
     assert "together" not in "\n".join(definitions(t, [known["town"]], [composite]))

@@ -263,15 +263,22 @@ def test_settlements_count_when_they_are_made_and_reopenings_within_the_days_of_
 
 def test_a_proposal_counts_when_it_is_made_and_its_steps_whenever_they_come(office: Office) -> None:
     """Proposed: T1 and T2 in May, T3 in June. Assessed: T1 in May, T2 in June, T3 in June, T4 in May, which nobody
-    proposed. So two were assessed in May, and of the two proposed in May both were; at the end of May, when these were
-    as old as those of June are at the end of June, one was."""
+    proposed; T5 was proposed and deliberated on in May, and is excluded. So two were assessed in May, and of the two
+    proposed in May both were; at the end of May, when these were as old as those of June are at the end of June, one
+    was."""
     events = "ticket_id,happened_at,event\n" + "\n".join((
         "T1,2023-05-02 10:00,proposed", "T1,2023-05-10 10:00,assessed", "T2,2023-05-20 10:00,proposed",
         "T2,2023-06-03 10:00,assessed", "T3,2023-06-05 10:00,proposed", "T3,2023-06-06 10:00,assessed",
         "T4,2023-05-20 10:00,assessed", "T1,2023-06-30 23:59,evaluated",
     ))  # fmt: skip
     tickets = "ticket_id,unit_id,reported_at\n" + "\n".join(f"T{n},L1,2023-05-01 09:00" for n in (1, 2, 3, 4))
-    office.site(unit=UNITS, ticket=tickets, ticket_event=events).load()
+    exclusion = "ticket_id,excluded_on\nT5,2023-05-09"
+    events += "\nT5,2023-05-02 10:00,proposed\nT5,2023-05-03 10:00,deliberated"
+    office.site(
+        unit=UNITS, ticket=f"{tickets}\nT5,L1,2023-05-01 09:00", ticket_event=events, exclusion=exclusion
+    ).load()
+    [share] = [each.measure for each in readings([METRICS["deliberated_share"]], "unadjusted")]
+    assert ask(office.warehouse, [share], (), MAY)["deliberated_share"].iloc[0] == 1 / 3
     names = ("proposed", "assessed", "assessed_share", "evaluated_share")
     assert [number(office.warehouse, name, MAY) for name in names] == [2, 2, 2 / 2, 1 / 2]
     june = Scope(date(2023, 6, 1), date(2023, 7, 1))

@@ -33,7 +33,8 @@ networks = Metric(
     "count(distinct case when network <> 'unknown' then network end)",
 )  # fmt: skip
 visits_per_steward = Formula(
-    "visits_per_steward", "Visits per steward", "Visits for each steward on average in the period.",
+    "visits_per_steward", "Visits per steward",
+    "Visits for each steward on average in the period, those at places without stewards among them.",
     (visits, stewards_serving), per_head, "visits / stewards_serving",
 )  # fmt: skip
 turns = Metric(

@@ -79,7 +79,7 @@ _SAID = "weights × (contact_rate, solved_rate, satisfaction_rate)"
 composite = Formula(
     "composite", "Composite of three rates",
     "Contact, solved and satisfaction rate, each with its weight: as configured for the site.",
-    _COUNTS, _composite, _SAID, unit="share", better="higher", setting="composite",
+    _COUNTS, _composite, _SAID, unit="share", better="higher", n=callbacks, setting="composite",
 )  # fmt: skip
 dissatisfied = Metric(
     "dissatisfied", "Dissatisfied", "Call-backs in which the resident was dissatisfied or very dissatisfied.",

@@ -8,6 +8,7 @@ CYCLE = Mart("cycle", TICKET_DIMENSIONS)
 DELIBERATION = Mart("deliberation", TICKET_DIMENSIONS)
 SETTLED = Clock("settlement", "settled_day", "settled_at", only="settled_day is not null")
 STEPPED = Clock("event", "happened_day", "happened_at")
+PROPOSED = Clock("proposal", "happened_day", "happened_at", only="event = 'proposed'")
 WINDOWS = (7, 15, 30, 60, 90)  # days that offices count reopenings by
 
 settlements = Metric(
@@ -33,18 +34,18 @@ def _step(event: str, label: str, about: str) -> Metric:
     )  # fmt: skip
 
 
-proposed = _step("proposed", "Proposed", "Tickets that were proposed for deliberation in the period.")
-assessed = _step("assessed", "Needs assessed", "Tickets whose needs were assessed in the period.")
-deliberated = _step("deliberated", "Deliberated", "Tickets that were deliberated on in the period.")
-decided = _step("decided", "Decided", "Tickets that were decided on together in the period.")
-evaluated = _step("evaluated", "Evaluated", "Tickets whose effect was evaluated in the period.")
-_PROPOSED = "event = 'proposed' and happened_at <= {cut}"
-_proposed = replace(proposed, name="_proposed", only=_PROPOSED, ripens=True)
+proposed = _step("proposed", "Proposed", "Tickets first proposed for deliberation in the period.")
+assessed = _step("assessed", "Needs assessed", "Tickets whose needs were first assessed in the period.")
+deliberated = _step("deliberated", "Deliberated", "Tickets first deliberated on in the period.")
+decided = _step("decided", "Decided", "Tickets first decided on together in the period.")
+evaluated = _step("evaluated", "Evaluated", "Tickets whose effect was first evaluated in the period.")
+_MADE = "happened_at <= {cut}"
+_proposed = replace(proposed, name="_proposed", clock=PROPOSED, only=_MADE, ripens=True)
 
 
 def _of_proposed(step: Metric, label: str, about: str) -> Rate:
     """The share of the proposed that got as far as a step, whenever that was."""
-    part = replace(_proposed, name=f"_{step.name}", only=f"{_PROPOSED} and {step.name}_at <= {{cut}}")
+    part = replace(_proposed, name=f"_proposed_and_{step.name}", only=f"{_MADE} and {step.name}_at <= {{cut}}")
     return Rate(f"{step.name}_share", label, about, part, _proposed, ripens=True)
 
 

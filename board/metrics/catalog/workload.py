@@ -40,11 +40,15 @@ per_100_households = Formula(
     (received, households), _per_100, "100 × received / households",
 )  # fmt: skip
 per_steward = Formula(
-    "per_steward", "Received per steward", "Tickets received for each steward on average in the period.",
+    "per_steward", "Received per steward",
+    "Tickets received for each steward on average in the period, those of places without stewards among "
+    "them.",
     (received, stewards_serving), per_head, "received / stewards_serving",
 )  # fmt: skip
 open_per_steward = Formula(
-    "open_per_steward", "Open per steward", "Tickets open at the end of the period for each steward on average.",
+    "open_per_steward", "Open per steward",
+    "Tickets open at the end of the period for each steward on average, those of places without stewards "
+    "among them.",
     (open_, stewards_serving), per_head, "open / stewards_serving",
 )  # fmt: skip
 _lanes = Metric("_lanes", "", "", UNIT, LOOKED_AFTER, follows_units=True)
