@@ -10,12 +10,19 @@ from board.charts.theme import Scheme, figure
 
 @dataclass(frozen=True)
 class Line:
-    """One series: its label and colour name, one value a period (None: no sample) and what hovering says."""
+    """One series: its label and colour name, one value a period (None: no sample), what hovering says, and where in all
+    the points of the figure its own begin."""
 
     name: str
     label: str
     values: Sequence[float | None]
     hover: Sequence[str]
+    begins: int = 0
+
+    @property
+    def points(self) -> list[tuple[str, int]]:
+        """Of each point what hovering says, and its place among all."""
+        return [(said, self.begins + place) for place, said in enumerate(self.hover)]
 
 
 def trend(scheme: Scheme, periods: Sequence[str], lines: Sequence[Line], share: bool, partial: bool) -> go.Figure:
@@ -26,15 +33,15 @@ def trend(scheme: Scheme, periods: Sequence[str], lines: Sequence[Line], share: 
         whole = len(periods) - (1 if partial else 0)
         made.add_scatter(
             x=list(periods[:whole]), y=list(line.values[:whole]), mode="lines+markers", name=line.label,
-            line={"color": colour, "width": 2.5}, marker={"size": 6}, customdata=list(line.hover[:whole]),
-            hovertemplate="%{customdata}<extra></extra>", connectgaps=False, cliponaxis=False,
+            line={"color": colour, "width": 2.5}, marker={"size": 6}, customdata=line.points[:whole],
+            hovertemplate="%{customdata[0]}<extra></extra>", connectgaps=False, cliponaxis=False,
         )  # fmt: skip
         if partial:
             made.add_scatter(
                 x=list(periods[-2:]), y=list(line.values[-2:]), mode="lines+markers", name=line.label,
                 line={"color": colour, "width": 2, "dash": "dot"}, showlegend=False,
-                marker={"size": [0, 8], "symbol": "circle-open"}, customdata=list(line.hover[-2:]),
-                hovertemplate="%{customdata}<extra></extra>",
+                marker={"size": [0, 8], "symbol": "circle-open"}, customdata=line.points[-2:],
+                hovertemplate="%{customdata[0]}<extra></extra>",
             )  # fmt: skip
     top = max((value for line in lines for value in line.values if value is not None), default=1)
     if share:
@@ -80,7 +87,7 @@ def stacked(scheme: Scheme, periods: Sequence[str], lines: Sequence[Line]) -> go
     for place, line in enumerate(lines):
         made.add_bar(
             x=list(periods), y=list(line.values), name=line.label, marker={"color": scheme.of(line.name, place)},
-            customdata=list(line.hover), hovertemplate="%{customdata}<extra></extra>",
+            customdata=line.points, hovertemplate="%{customdata[0]}<extra></extra>",
         )  # fmt: skip
     made.update_layout(barmode="stack", showlegend=True, bargap=0.25, legend={"traceorder": "normal"})
     _few_ticks(made, periods)
@@ -96,8 +103,8 @@ def bars(
     made.add_bar(
         x=[value or 0 for value in line.values], y=list(labels), orientation="h", text=list(notes),
         textposition="outside", cliponaxis=False, textfont={"color": scheme.ink},
-        marker={"color": list(colours) if colours else scheme.of(line.name)}, customdata=list(line.hover),
-        hovertemplate="%{customdata}<extra></extra>",
+        marker={"color": list(colours) if colours else scheme.of(line.name)}, customdata=line.points,
+        hovertemplate="%{customdata[0]}<extra></extra>",
     )  # fmt: skip
     made.update_xaxes(range=[0, top * 1.6 or 1], showticklabels=False, showgrid=False, zeroline=False)
     made.update_yaxes(autorange="reversed", showgrid=False, type="category")

@@ -131,6 +131,12 @@ def begin(kind: str, code: str) -> date:
     return day_of(code) if kind == "day" else parse(code).since
 
 
+def named(kind: str, code: str) -> Period:
+    """The day, week, month, quarter or year of a code."""
+    day = begin(kind, code)
+    return Period("day", day, day + timedelta(1)) if kind == "day" else parse(code)
+
+
 def codes(kind: str, since: date, until: date) -> list[str]:
     """The codes of all periods of a kind that touch the span, in order, so that a gap shows as a gap."""
     found, period = [], around(kind, since) if kind != "day" else Period("day", since, since + timedelta(1))

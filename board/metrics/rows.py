@@ -6,7 +6,7 @@ from board.core.warehouse import Warehouse
 from board.metrics.model import Metric
 from board.metrics.scope import Scope
 from board.metrics.sites import sites
-from board.metrics.statement import compile_rows
+from board.metrics.statement import compile_row_count, compile_rows
 
 FILES = """
 select site_id as site, source, file, read, loaded, unchanged, superseded, held, ignored, encoding, refused,
@@ -37,27 +37,31 @@ select site, "table", waits_for, why, source, line from mart.waiting where (? or
 """
 
 
-def behind(warehouse: Warehouse, metric: Metric, scope: Scope) -> pd.DataFrame:
-    """The rows of its mart that a metric counts in a scope, in the order of their keys; of a rate ask for its part and
-    its whole. Those of categories that a site calls sensitive are counted, never opened: they are left out."""
-    question = compile_rows(metric, scope)
-    frame = _opened(warehouse, warehouse.frame(question.sql, question.parameters))
-    return frame.sort_values(list(frame.columns[:2]), kind="stable", ignore_index=True)
+def behind(warehouse: Warehouse, metric: Metric, scope: Scope, most: int | None = None) -> pd.DataFrame:
+    """The rows of its mart that a metric counts in a scope, in the order of their keys (`most`: no more than so many);
+    of a rate ask for its part and its whole. Those of categories that a site calls sensitive are counted, never opened:
+    they are left out."""
+    question = compile_rows(metric, scope, _closed(warehouse), most)
+    return warehouse.frame(question.sql, question.parameters)
 
 
-def _opened(warehouse: Warehouse, frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows that may be opened: those of tickets of sensitive categories may not."""
-    if "category" not in frame:
-        return frame
-    closed = {(site.id, each) for site in sites(warehouse).values() for each in site.settings.sensitive_categories}
-    kept = [place not in closed for place in zip(frame["site"], frame["category"], strict=True)]
-    return frame[pd.Series(kept, index=frame.index, dtype="bool")]
+def counted(warehouse: Warehouse, metric: Metric, scope: Scope) -> int:
+    """How many rows a metric counts in a scope, those that are not opened among them."""
+    question = compile_row_count(metric, scope)
+    return int(warehouse.frame(question.sql, question.parameters)["n"].iloc[0])
+
+
+def _closed(warehouse: Warehouse) -> list[tuple[str, str]]:
+    """Site and category of the tickets whose rows are not opened."""
+    return [(site.id, each) for site in sites(warehouse).values() for each in site.settings.sensitive_categories]
 
 
 def exclusions(warehouse: Warehouse, site: str | None) -> pd.DataFrame:
     """The exclusion ledger, the last entry first: which ticket was taken out or brought back, when, by whom and why,
     and whether it is out now. Tickets of sensitive categories are left out."""
-    return _opened(warehouse, warehouse.frame(EXCLUSIONS, [site is None, site])).reset_index(drop=True)
+    frame, closed = warehouse.frame(EXCLUSIONS, [site is None, site]), set(_closed(warehouse))
+    kept = [place not in closed for place in zip(frame["site"], frame["category"], strict=True)]
+    return frame[pd.Series(kept, index=frame.index, dtype="bool")].reset_index(drop=True)
 
 
 def files(warehouse: Warehouse, site: str | None) -> pd.DataFrame:

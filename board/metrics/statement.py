@@ -193,8 +193,27 @@ def _filter(dimension: str, codes: tuple[str, ...], draft: _Draft) -> str:
     return f"t.{_quoted(dimension)} {draft.among(codes)}"
 
 
-def compile_rows(metric: Metric, scope: Scope) -> Question:
-    """The rows that a metric counts, whole; of rows that stand for a while those there at the end of the period."""
+def compile_rows(
+    metric: Metric, scope: Scope, closed: Sequence[tuple[str, str]] = (), most: int | None = None
+) -> Question:
+    """The rows that a metric counts, whole, in the order of their keys; of rows that stand for a while those there at
+    the end of the period. Without those of `closed` (site, category), and no more than `most`."""
+    rows = _counted(metric, scope)
+    tests = ["not (site = ? and category = ?)" for _ in closed] if "category" in metric.mart.dimensions else []
+    sql = f"select * from (\n{rows.sql}\n) as counted"
+    sql += f"\nwhere {' and '.join(tests)}" if tests else ""
+    sql += "\norder by 1, 2" + ("" if most is None else f"\nlimit {most:d}")
+    codes = [code for place in closed for code in place] if tests else []
+    return Question(sql, (*rows.parameters, *codes))
+
+
+def compile_row_count(metric: Metric, scope: Scope) -> Question:
+    """How many rows a metric counts."""
+    rows = _counted(metric, scope)
+    return Question(f"select count(*) as n from (\n{rows.sql}\n) as counted", rows.parameters)
+
+
+def _counted(metric: Metric, scope: Scope) -> Question:
     draft = _Draft([metric], (), scope)
     [group] = groups_of([metric], scope)
     cuts = _cuts(draft)

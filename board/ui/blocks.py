@@ -9,21 +9,22 @@ import streamlit as st
 
 from board.charts.figures import Line, bars, stacked
 from board.charts.figures import trend as trend_figure
-from board.charts.theme import CONFIG
 from board.core.settings import TIERS
 from board.metrics import wording
 from board.metrics.catalog import METRICS
 from board.metrics.model import Measure, Metric
-from board.ui import asked
+from board.ui import asked, behind
 from board.ui.cards import kpis
 from board.ui.filters import go
 from board.ui.grid import folded, grid
 from board.ui.timeline import Timeline, timeline
 from board.ui.view import View
 
-__all__ = ["choose", "halves", "kpis", "parts", "ranking", "table", "trend"]
+__all__ = ["choose", "halves", "kpis", "parts", "ranking", "steps", "table", "trend"]
 TOP = 10
+RIPENS = "These figures ripen: the last periods still change as their tickets are settled."
 NO_LADDER = "Not applicable: this site has no ladder of tiers."
+NO_STEPS = "Not applicable: this site has no log of steps."
 HIGHEST = "The {shown} highest of {all}; all of them are in the table."
 MOST_CASES = "The {shown} of {all} with most cases; all of them are in the table."
 
@@ -76,23 +77,25 @@ def _over_time(view: View, names: Sequence[str], parts: bool) -> None:
             _nothing(view, measures)
             return
         periods = [t.tick(line.grain, code) for code in line.codes]
-        series = [_series(view, measure, frame, line) for measure in measures]
+        series = [_series(view, measure, frame, line, place) for place, measure in enumerate(measures)]
+        clicks = [behind.Click(name, ((line.grain, code),)) for name in names for code in line.codes]
         if parts:
             chart = stacked(view.scheme, periods, series)
         else:
             chart = trend_figure(view.scheme, periods, series, measures[0].unit == "share", line.partial)
-        _draw(chart, f"{'parts' if parts else 'trend'}-{'-'.join(names)}", t(", ").join(s.label for s in series))
+        key, alt = f"{'parts' if parts else 'trend'}-{'-'.join(names)}", t(", ").join(s.label for s in series)
+        behind.chart(chart, key, alt, clicks)
         notes = [t("The last period is not over.")] if line.partial else []
         if line.wider:
             notes.append(t("Whole weeks and months, also beyond the chosen days."))
         if any(measure.ripens for measure in measures):
-            notes.append(t("These figures ripen: the last periods still change as their tickets are settled."))
+            notes.append(t(RIPENS))
         if notes:
             st.caption(" ".join(notes))
         folded(view, measures, frame, line.grain, key=f"time-{'-'.join(names)}")
 
 
-def _series(view: View, measure: Measure, frame: pd.DataFrame, line: Timeline) -> Line:
+def _series(view: View, measure: Measure, frame: pd.DataFrame, line: Timeline, place: int) -> Line:
     t = view.t
     values = [None if pd.isna(cell) else float(cell) for cell in frame[measure.name]]
     hover = []
@@ -100,7 +103,7 @@ def _series(view: View, measure: Measure, frame: pd.DataFrame, line: Timeline) -
         said = wording.value(t, measure, number, wording.applies(measure, view.looked, row))
         n = f" ({t('n = {n}', n=t.number(row[f'{measure.name}_n']))})" if f"{measure.name}_n" in frame else ""
         hover.append(f"{t.period(line.grain, code)}<br>{t(measure.label)}{t(': ')}{said}{n}")
-    return Line(measure.name, t(measure.label), values, hover)
+    return Line(measure.name, t(measure.label), values, hover, place * len(values))
 
 
 def choose(view: View, dimensions: Sequence[str]) -> str:
@@ -157,12 +160,36 @@ def ranking(view: View, which: str, by: str, colours: bool = False) -> None:
         hover = [f"{label}<br>{t(measure.label)}{t(': ')}{note}" for label, note in zip(labels, notes, strict=True)]
         ramp = _ramp(view, [str(code) for code in shown[by]]) if colours else None
         chart = bars(view.scheme, labels, Line(which, t(measure.label), values, hover), notes, ramp)
-        _draw(chart, f"ranking-{which}-{by}", t(measure.label))
+        keys = [column for column in ("site", by) if column in shown]
+        places = [tuple((key, str(row[key])) for key in keys) for row in shown.to_dict("records")]
+        behind.chart(chart, f"ranking-{which}-{by}", t(measure.label), [behind.Click(which, place) for place in places])
         if len(shown) == TOP < len(frame):
             st.caption(t(MOST_CASES if measure.n else HIGHEST, shown=len(shown), all=len(frame)))
         if by == "tier" and view.is_past:
             st.caption(t("By the tier that has each ticket by now, or settled it."))
         folded(view, [measure], frame, by, key=f"ranking-{which}-{by}")
+
+
+def steps(view: View, names: Sequence[str]) -> None:
+    """Metrics of one unit as bars one below the other, in this order."""
+    t, measures = view.t, _measures(names)
+    with st.container(border=True):
+        st.subheader(
+            " · ".join([t(", ").join(t(each.label) for each in measures), view.place, view.when]), anchor=False
+        )
+        _say_skipped(view, measures)
+        row = asked.numbers(view.warehouse, measures, (), view.scope).iloc[0]
+        if bool(row[list(names)].isna().all()):
+            _nothing(view, measures)
+            return
+        notes = [_note(view, measure, row) for measure in measures]
+        values = [None if pd.isna(row[name]) else float(row[name]) for name in names]
+        labels = [t(measure.label) for measure in measures]
+        hover = [f"{label}<br>{note}" for label, note in zip(labels, notes, strict=True)]
+        chart = bars(view.scheme, labels, Line(names[0], "", values, hover), notes)
+        behind.chart(chart, f"steps-{'-'.join(names)}", t(", ").join(labels), [behind.Click(name) for name in names])
+        if any(measure.ripens for measure in measures):
+            st.caption(t(RIPENS))
 
 
 def _ramp(view: View, tiers: list[str]) -> list[str]:
@@ -211,11 +238,9 @@ def _nothing(view: View, measures: Sequence[Measure]) -> None:
     t = view.t
     if all(measure.site_has == "ladder" for measure in measures) and not view.has("ladder"):
         st.info(t(NO_LADDER), icon=":material/block:")
+    elif all(measure.site_has == "steps" for measure in measures) and not view.has("steps"):
+        st.info(t(NO_STEPS), icon=":material/block:")
     else:
         st.info(
             t("No sample in this view: choose a longer period or take off a filter."), icon=":material/hourglass_empty:"
         )
-
-
-def _draw(chart: Any, key: str, alt: str) -> None:
-    st.plotly_chart(chart, config=CONFIG, key=key, theme=None, alt=alt)

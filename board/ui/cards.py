@@ -10,7 +10,7 @@ from board.metrics import wording
 from board.metrics.catalog import METRICS
 from board.metrics.definitions import configured
 from board.metrics.model import Measure
-from board.ui import asked
+from board.ui import asked, behind
 from board.ui.timeline import timeline
 from board.ui.view import View
 
@@ -31,18 +31,21 @@ def _card(view: View, measure: Measure, row: "pd.Series[Any]", sparks: pd.DataFr
     t, number = view.t, row[measure.name]
     change = row.get(f"{measure.name}_change")
     delta, arrow, colour = _delta(view, measure, change)
+    n = row[f"{measure.name}_n"] if measure.n else None
     spark = [float(cell) for cell in sparks[measure.name] if not pd.isna(cell)] if sparks is not None else []
-    notes = [t("n = {n}", n=t.number(row[f"{measure.name}_n"]))] if measure.n and not pd.isna(number) else []
+    notes = []
     if delta is not None and measure.ripens:
         notes.append(t("at the same age"))
     if view.skipped(measure):
         notes.append(t("not filtered"))
-    st.metric(
+    with st.container(border=True, height="stretch", gap="xxsmall"):
+        st.metric(
         t(measure.label), wording.value(t, measure, number, wording.applies(measure, view.looked, row)), delta, colour,
         delta_arrow=arrow,
-        help=_help(view, measure), border=True, height="stretch", delta_description=" · ".join(notes) or None,
+        help=_help(view, measure), delta_description=" · ".join(notes) or None,
         chart_data=spark if len(spark) > 2 else None,
-    )  # fmt: skip
+      )  # fmt: skip
+        behind.button(view, measure, n)
 
 
 def _delta(view: View, measure: Measure, change: Any) -> tuple[str | int | None, Any, Any]:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,7 @@ import streamlit as st
 from board.core.words import half_up, percent
 from board.metrics import wording
 from board.metrics.model import Measure
-from board.ui import export
+from board.ui import behind, export
 from board.ui.view import View
 
 SCREENFUL = 20  # rows
@@ -46,11 +47,17 @@ def grid(view: View, measures: Sequence[Measure], frame: pd.DataFrame, by: str, 
         if f"{measure.name}_n" in frame:
             told[f"n · {label}"] = frame[f"{measure.name}_n"].to_numpy()
             config[f"n · {label}"] = st.column_config.NumberColumn(f"n · {label}", format="%d")
-    st.dataframe(
-        told, hide_index=True, column_config=config, height=min(37 + 35 * len(told), 422), key=f"grid-{key}",
-        placeholder="—", alt=", ".join(told.columns),
-    )  # fmt: skip
-    export.button(view, measures, frame, by, key)
+    shown = {label: measure.name for measure in measures for label in (t(measure.label), f"n · {t(measure.label)}")}
+    keys = [column for column in ("site", by) if column in frame]
+    places = frame[keys].to_dict("records")
+
+    def clicks(row: int, column: str) -> behind.Click | None:
+        where = tuple((str(dimension), str(code)) for dimension, code in places[row].items())
+        return behind.Click(shown[column], where) if column in shown else None
+
+    height = min(37 + 35 * len(told), 422)
+    behind.table(told, f"grid-{key}", clicks, column_config=config, height=height, placeholder="—")
+    export.buttons(view, partial(export.table, view, measures, frame, by), key)
 
 
 def listing(records: list[dict[str, Any]]) -> None:

@@ -15,7 +15,7 @@ from board.core.words import Told, Words
 from board.metrics.catalog import DIMENSIONS
 from board.metrics.scope import Scope
 from board.metrics.sites import Site, opening_site, own_words, sites
-from board.ui import asked, filters
+from board.ui import asked, behind, filters
 from board.ui.address import ALL_SITES, FILTERS, Address, read
 from board.ui.view import View
 
@@ -27,6 +27,7 @@ GROUPS = {
         "escalation": ("Escalation", ":material/stairs:"),
         "workload": ("Workload", ":material/groups:"),
         "satisfaction": ("Satisfaction", ":material/sentiment_satisfied:"),
+        "activities": ("Activities and turns", ":material/diversity_3:"),
     },
     "Definitions and quality": {
         "quality": ("Data quality", ":material/fact_check:"),
@@ -126,6 +127,7 @@ def open(title: str, question: str) -> View:
             t("The link's '{name}' is not known here and was left out.", name=parameter), icon=":material/link_off:"
         )
     _facts(view)
+    behind.show(view)
     return view
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from board.core.settings import PROJECT, SLIPS
 from board.metrics import definitions, glossary, wording
 from board.metrics.catalog import METRICS, SUBJECTS
-from board.ui import filters, ledger, records, shell, view
+from board.ui import behind, filters, ledger, records, shell, view
 from etl import judge
 
 SAYING = {
@@ -55,6 +55,7 @@ def spoken() -> set[str]:
         | set(glossary.UNITS.values())
         | set(glossary.NEEDS.values())
         | set(records.COUNTS)
+        | set(behind.LABELS.values())
         | set(records.WHY.values())
         | set(ledger.ENTRIES.values())
         | set(ledger.TOLD_BY.values())

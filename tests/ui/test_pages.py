@@ -12,7 +12,8 @@ from tests.office import UNITS, Office
 
 PAGES = sorted(path.stem for path in (PROJECT / "pages").glob("*.py"))
 CHINESE = {"overview": "总览", "resolution": "办结与时限", "escalation": "上报与流转", "workload": "巷与管家负荷",
-           "satisfaction": "群众满意", "quality": "数据质量", "glossary": "指标词典"}  # fmt: skip
+           "satisfaction": "群众满意", "activities": "活动与轮值",
+           "quality": "数据质量", "glossary": "指标词典"}  # fmt: skip
 
 
 def opened(page: str, **parameters: str) -> AppTest:
