@@ -1,6 +1,6 @@
 """Overview: what came in, what was settled, and what needs a decision."""
 
-from board.ui import blocks, shell
+from board.ui import blocks, news, shell
 
 view = shell.open("Overview", "What came in, what was settled, and what needs a decision.")
 
@@ -9,6 +9,16 @@ blocks.kpis(
     view,
     ["received", "resolved", "on_time_rate", "self_rate", "satisfaction_rate", "open", "overdue", "hours_median"],
 )
+
+left, right = blocks.halves()
+
+# What changed?
+with left:
+    news.changes(view)
+
+# What needs me?
+with right:
+    news.decisions(view, ["overdue", "dissatisfied", "repeated", "closed_unsettled"])
 
 left, right = blocks.halves()
 

@@ -1,6 +1,6 @@
 """Resolution: how much is settled, how fast, and within its limit."""
 
-from board.ui import blocks, shell
+from board.ui import blocks, runway, shell
 
 view = shell.open("Resolution", "How much is settled, how fast, and within its limit.")
 
@@ -9,8 +9,15 @@ blocks.kpis(
     view, ["received", "resolved", "resolution_rate", "on_time_rate", "hours_median", "hours_p90", "open", "overdue"]
 )
 
+left, right = blocks.halves()
+
 # Is it getting better?
-blocks.trend(view, ["resolution_rate", "on_time_rate"])
+with left:
+    blocks.trend(view, ["resolution_rate", "on_time_rate"])
+
+# What must be done next?
+with right:
+    runway.runway(view)
 
 by = blocks.choose(view, ["community", "lane", "category", "channel", "class"])
 left, right = blocks.halves()

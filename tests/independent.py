@@ -242,6 +242,7 @@ class Office:
     def _tickets(self, tickets: pd.DataFrame, there: Any, end: date) -> dict[str, float | None]:
         came, settled = there(tickets, "reported_at"), there(tickets, "settled_at")
         due = there(tickets[tickets["is_due"]], "limit")
+        ahead = there(tickets[tickets["limit"].notna() & ~tickets["is_due"] & tickets["met_at"].isna()], "limit")
         limited = came["limit"].notna()
         last = pd.Timestamp(end)
         left = tickets[(tickets["reported_at"] < last) & ~(tickets["settled_at"] < last)]
@@ -257,7 +258,7 @@ class Office:
             "with_reporter": came["reporter"].notna().sum(), "repeated": came["ticket_id"].isin(self.repeats).sum(),
             "quick": (settled["settled_at"] - settled["reported_at"] < timedelta(minutes=10)).sum(),
             "closed_unsettled": (came["shut_at"].notna() & came["settled_at"].isna()).sum(),
-            "due": len(due), "on_time": due["on_time"].sum(),
+            "falling_due": len(ahead), "due": len(due), "on_time": due["on_time"].sum(),
             "settled_with_limit": settled["limit"].notna().sum(), "settled_on_time": settled["on_time"].sum(),
             "received_with_limit": limited.sum(), "received_on_time": came["on_time"].sum(),
         }  # fmt: skip

@@ -26,7 +26,7 @@ class Scheme:
 LIGHT = Scheme(
     ink="#1c2b33", grey="#5b6870", rule="#e2e6e4", paper="#fdfdfc",
     things={
-        "received": "#56677a", "resolved": "#0f766e", "open": "#b7791f", "overdue": "#b42318",
+        "received": "#56677a", "resolved": "#0f766e", "open": "#b7791f", "falling_due": "#b7791f", "overdue": "#b42318",
         "self_resolved": "#0f766e", "escalated": "#4a5bb5", "in_hand": "#c9a86a", "dissatisfied": "#b42318",
         "self_rate": "#0f766e", "escalation_rate": "#4a5bb5",
     },
@@ -36,7 +36,7 @@ LIGHT = Scheme(
 DARK = Scheme(
     ink="#e6ecee", grey="#a3b1b8", rule="#2b373d", paper="#12191d",
     things={
-        "received": "#9fb0c3", "resolved": "#2dd4bf", "open": "#e2ab4f", "overdue": "#ff8a7a",
+        "received": "#9fb0c3", "resolved": "#2dd4bf", "open": "#e2ab4f", "falling_due": "#e2ab4f", "overdue": "#ff8a7a",
         "self_resolved": "#2dd4bf", "escalated": "#8e9cf0", "in_hand": "#d9bf8c", "dissatisfied": "#ff8a7a",
         "self_rate": "#2dd4bf", "escalation_rate": "#8e9cf0",
     },

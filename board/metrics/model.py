@@ -13,13 +13,15 @@ TICKET_DIMENSIONS = (
 @dataclass(frozen=True)
 class Clock:
     """When a row counts. With `day` alone it counts on that day. With `until` it stands from `day` up to that day
-    (exclusive): a stock, counted at the end of a period, or, with `overlap`, for the days it shares with it."""
+    (exclusive): a stock, counted at the end of a period, or, with `overlap`, for the days it shares with it. What lies
+    `ahead` of the data's date is known by its day alone: mart.day ends there."""
 
     name: str
     day: str
     moment: str | None = None  # the column that has the time of day, too
     until: str | None = None
     overlap: bool = False
+    ahead: bool = False
     only: str | None = None  # the rows this clock knows at all
 
 
@@ -74,6 +76,8 @@ class Metric:
 def _time(clock: Clock) -> tuple[str, ...]:
     if clock.until:
         return SPANS
+    if clock.ahead:
+        return ("day",)
     return TIME if clock.moment else TIME[:-1]
 
 

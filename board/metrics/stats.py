@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.proportion import proportion_confint, proportions_ztest
 
 LEVEL = 0.95
 FEWEST_SCORES = 10  # answers from which a weighted score has an interval
@@ -53,6 +53,19 @@ def bands(values: Numbers, intervals: pd.DataFrame, better: str) -> "pd.Series[i
         found[overlaps] = band
         left = [lane for lane in left if lane not in set(overlaps)]
     return found
+
+
+def counts_apart(now: float, before: float) -> float:
+    """How many standard errors two counts of one mean lie apart, as Poisson counts do."""
+    return float(abs(now - before) / np.sqrt(now + before)) if now + before > 0 else 0.0
+
+
+def shares_apart(part: float, whole: float, part_before: float, whole_before: float) -> float:
+    """How many standard errors two shares lie apart, if both were drawn from their common one."""
+    common = (part + part_before) / (whole + whole_before) if whole and whole_before else 0
+    if not 0 < common < 1:  # all alike, or none to compare with
+        return 0.0
+    return float(abs(proportions_ztest([part, part_before], [whole, whole_before])[0]))
 
 
 def p_chart(part: Numbers, whole: Numbers) -> pd.DataFrame:

@@ -7,8 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from board.core.warehouse import Warehouse
-from board.metrics import readings, reference
+from board.metrics import findings as found
+from board.metrics import readings, reference, rows
 from board.metrics.compare import ask_compared
+from board.metrics.findings import Finding
 from board.metrics.model import Formula, Measure, Metric, Rate, Spread
 from board.metrics.periods import Period
 from board.metrics.query import ask, ask_each
@@ -48,6 +50,12 @@ def over_time(
     return ask_each(warehouse, measures, grain, codes, scope)
 
 
+@remembered(100)
+def findings(warehouse: Warehouse, scope: Scope, kind: str) -> list[Finding]:
+    """What changed against the period before."""
+    return found.findings(warehouse, scope, kind)
+
+
 @remembered(50)
 def effect(warehouse: Warehouse, measures: Sequence[Measure], scope: Scope) -> pd.DataFrame:
     """What the exclusion ledger does to each of these metrics."""
@@ -70,6 +78,12 @@ def codes(warehouse: Warehouse, site: str | None, dimension: str) -> list[str]:
 def opening_period(warehouse: Warehouse, site: Site) -> Period | None:
     """The period the board opens on for a site."""
     return reference.opening_period(warehouse, site)
+
+
+@remembered(20)
+def held(warehouse: Warehouse, site: str | None) -> int:
+    """How many rows are held."""
+    return len(rows.held(warehouse, site))
 
 
 @remembered(20)

@@ -160,6 +160,14 @@ def _cell(view: View, column: str, value: Any, site: str) -> Any:
     return value
 
 
+def link(said: str, key: str, click: Click) -> None:
+    """A sentence that opens rows."""
+    st.button(
+        said, key=key, type="tertiary", icon=":material/arrow_forward:", icon_position="right", wrap=True,
+        on_click=_open, args=(key, click),
+    )  # fmt: skip
+
+
 def chart(figure: Any, key: str, alt: str, clicks: Sequence[Click]) -> None:
     """A figure whose bars and points open their rows; each has, second in its custom data, its place in `clicks`."""
     drawn = _drawn(key)

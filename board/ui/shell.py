@@ -222,6 +222,9 @@ def _facts(view: View) -> None:
     if view.site and view.site.as_of:
         facts.append(t("data as of {moment}", moment=t.moment(view.site.as_of)))
     facts.append(t("version {version}", version=view.warehouse.version))
+    held = asked.held(view.warehouse, view.site.id if view.site else None)
+    if held:
+        facts.append(t("{n} rows held", n=t.number(held)))
     st.caption(" · ".join([view.place, *view.against, *facts]))
     if view.outside:
         st.info(t("Nothing has been logged in this period yet: choose another one."), icon=":material/event_busy:")

@@ -68,6 +68,28 @@ def test_a_bar_opens_as_many_rows_as_it_says_again_and_again(server: Server, vis
     seen.check()
 
 
+def test_what_changed_and_what_needs_a_decision_open_their_rows(server: Server, visit: Visitor) -> None:
+    seen = visit(server, "overview?lang=en&site=houjiatang&since=2022-12-19&until=2022-12-26")
+    assert 3 <= seen.page.locator("[class*=st-key-changed-]").count() <= 5
+    link = seen.page.locator(".st-key-decide-overdue button")
+    number = int(re.sub(r"[^\d]", "", link.inner_text()))
+    link.click()
+    assert rows(seen) == number == 106
+    close(seen)
+    seen.page.locator("[class*=st-key-changed-] button").first.click()
+    assert rows(seen) >= 0
+    seen.check()
+
+
+def test_the_runway_opens_what_falls_due_on_a_day(server: Server, visit: Visitor) -> None:
+    seen = visit(server, "resolution?lang=en&site=houjiatang")
+    chart = seen.page.locator("[class*=st-key-runway]")
+    said = [int(each or 0) for each in chart.locator(".bartext").all_text_contents()]
+    click(seen, chart.locator(".bars path").nth(said.index(max(said))))
+    assert rows(seen) == max(said)
+    seen.check()
+
+
 def test_a_point_opens_the_rows_of_its_period(server: Server, visit: Visitor) -> None:
     seen = visit(server, f"overview?{YEAR}")
     click(seen, seen.page.locator("[class*=st-key-trend-received] .scatterlayer .points path").first)

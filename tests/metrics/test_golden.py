@@ -144,6 +144,7 @@ IN_MAY = {
     "received_with_limit": 10,
     "received_on_time": 6,  # T01 T03 T04 T06 T07 T09
     "on_time_rate_c": 6 / 10,
+    "falling_due": 0,  # what lies ahead is due in June
     "overdue": 1,  # T08; T06 met its limit, T10 is not due
     "settlements": 0,  # of the ticket that has a log
     "reopened": 0,
@@ -210,6 +211,7 @@ def test_in_may(town: Warehouse, name: str) -> None:
 def test_the_first_of_june_belongs_to_june(town: Warehouse) -> None:
     june = Scope(date(2023, 6, 1), date(2023, 7, 1))
     assert [number(town, name, june) for name in ("received", "resolved", "quick", "visits", "due")] == [1, 1, 1, 1, 0]
+    assert number(town, "falling_due", june) == 1  # T10 on the 2nd; T09 has met its limit, T11 has none
 
 
 def test_an_indicator_adds_flows_and_takes_the_last_of_a_stock(town: Warehouse) -> None:

@@ -4,6 +4,7 @@ from board.metrics.catalog.tickets import REPORTED, RESOLVED, TICKET
 from board.metrics.model import Clock, Measure, Metric, Rate
 
 DUE = Clock("due", "due_day", "due_at", only="is_due")
+AHEAD = Clock("due", "due_day", "due_at", ahead=True, only="due_at is not null and not is_due")
 LIMITS = ("limits",)
 OVERDUE = Clock("end", "overdue_from", until="overdue_until")
 
@@ -67,6 +68,11 @@ overdue = Metric(
     "overdue", "Overdue",
     "Open tickets at the end of the period whose limit has passed while what it asks for had not happened yet.",
     TICKET, OVERDUE, better="lower", warns=True, settings=LIMITS,
+)  # fmt: skip
+falling_due = Metric(
+    "falling_due", "Falling due",
+    "Tickets whose limit lies in the period and ahead of the data's date, and that have not met it yet.", TICKET, AHEAD,
+    only="met_at is null", settings=LIMITS,
 )  # fmt: skip
 VARIANTS: dict[str, dict[str, Measure]] = {
     "on_time_rate": {
