@@ -1,12 +1,13 @@
 # make run    the dashboard, with the sample sites if nothing has been loaded
 # make test   everything that must be green: checks, slow tests and browser tests
 # make check  format, lint, types, floors and the fast tests: before each commit
-# make test-long  the same with many more examples and kills
+# make test-long  the same with many more examples, kills and looks of pages
 # make glossary  docs/glossary.md made anew from the catalogue
 # make bench  how long loading takes beside a bare load
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal --durations 15 --durations-min 4
+SOME = and not long
 DATA := $(or $(LANE_BOARD_DATA),data)
 
 .PHONY: run load sample check slow test test-long bench browser glossary pictures clean
@@ -33,6 +34,7 @@ slow: .venv/dev
 
 test: check slow browser
 
+test-long: SOME =
 test-long: export EXAMPLES = 60
 test-long: export KILLS = 30
 test-long: check slow browser
@@ -42,7 +44,7 @@ bench: .venv/dev
 
 browser: .venv/dev
 	$(BIN)/python -m tests.browser.install
-	$(PYTEST) -m browser
+	$(PYTEST) -m "browser $(SOME)"
 
 glossary: .venv/run
 	$(BIN)/python -m board.metrics.glossary > docs/glossary.md

@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -17,17 +18,27 @@ from tests.browser.server import Server
 from tests.office import UNITS, Office
 
 PAGES = sorted(path.stem for path in (PROJECT / "pages").glob("*.py"))
+SEEN = [("zh", "light", 390), ("en", "dark", 1440)]  # each of a kind once; the other looks in make test-long
+LOOKS = [
+    pytest.param(*look, marks=[] if look in SEEN else pytest.mark.long)
+    for look in product(("zh", "en"), ("light", "dark"), (1440, 390))
+]
+COLD = [("en", 1440, "Guzhen community"), ("zh", 390, "古镇社区")]
+REAL = [("newyork", "zh", 1440), ("boston", "en", 390)]
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize(("lang", "scheme"), [("zh", "light"), ("en", "dark")])
+def in_turn(kinds: Sequence[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    """Every page with one of these, in turn."""
+    return [(page, *kinds[place % len(kinds)]) for place, page in enumerate(PAGES)]
+
+
+@pytest.mark.parametrize(("lang", "scheme", "width"), LOOKS)
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page(server: Server, visit: Visitor, page: str, lang: str, scheme: str, width: int) -> None:
     visit(server, f"{page}?lang={lang}", width, scheme).check()
 
 
-@pytest.mark.parametrize(("lang", "width", "name"), [("en", 1440, "Guzhen community"), ("zh", 390, "古镇社区")])
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(("page", "lang", "width", "name"), in_turn(COLD))
 def test_a_cold_deep_link_opens_in_its_frame(
     sample_data: Path, visit: Visitor, page: str, lang: str, width: int, name: str
 ) -> None:
@@ -169,8 +180,7 @@ def real_server(real_data: Path) -> Iterator[Server]:
 
 
 @pytest.mark.real
-@pytest.mark.parametrize(("site", "lang", "width"), [("boston", "en", 390), ("newyork", "zh", 1440)])
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(("page", "site", "lang", "width"), in_turn(REAL))
 def test_every_page_on_real_logs(
     real_server: Server, visit: Visitor, page: str, site: str, lang: str, width: int
 ) -> None:
