@@ -10,6 +10,7 @@ from board.metrics.catalog import METRICS
 from board.metrics.compare import ask_compared
 from board.metrics.model import Measure, Rate
 from board.metrics.scope import Scope
+from board.metrics.sites import sites_of
 from board.metrics.stats import counts_apart, shares_apart
 
 WATCHED = {  # metric → the dimensions in which to look for where its change lies
@@ -70,7 +71,10 @@ def _place(
 ) -> tuple[tuple[str, str] | None, float]:
     """Where most of a change lies: the code whose own change, the same way, is greatest; none for less than a third."""
     found: tuple[tuple[str, str] | None, float] = (None, 0)
+    is_one_site = len(sites_of(warehouse, scope)) == 1
     for dimension in WATCHED[name] if change else ():
+        if dimension == "lane" and not is_one_site:  # whose codes mean something within a site only
+            continue
         frame = ask_compared(warehouse, [METRICS[name]], (dimension,), scope, kind, loose=True)
         frame = frame[frame[dimension] != "unknown"]
         frame["own"] = frame[f"{name}_change"].astype("float64") * (1 if change > 0 else -1)

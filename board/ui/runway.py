@@ -47,8 +47,8 @@ def _days(site: Site) -> dict[date, bool]:
     every = calendar.days(
         first, first + timedelta(AHEAD * 4), site.settings.calendar, calendar.own_days(site.calendar_csv)
     )
-    ends = [day.day for day in every if day.working][:AHEAD][-1]
-    return {day.day: day.working for day in every if day.day <= ends}
+    worked = [day.day for day in every if day.working][:AHEAD]
+    return {day.day: day.working for day in every if not worked or day.day <= worked[-1]}
 
 
 def _label(view: View, day: date, is_worked: bool) -> str:
