@@ -37,14 +37,10 @@ class Finding:
 def findings(warehouse: Warehouse, scope: Scope, kind: str) -> list[Finding]:
     """The three to five changes that lie furthest beyond chance, furthest first; those within it only to make three."""
     measures = [METRICS[name] for name in WATCHED]
-    [row] = ask_compared(warehouse, measures, (), scope, kind, loose=True).to_dict("records")
-    parts = [measure.part for measure in measures if isinstance(measure, Rate)]
-    wholes = [measure.whole for measure in measures if isinstance(measure, Rate)]
-    [counts] = ask_compared(warehouse, [*dict.fromkeys((*parts, *wholes))], (), scope, kind, loose=True).to_dict(
-        "records"
-    )
+    parts = [part for measure in measures if isinstance(measure, Rate) for part in measure.parts]
+    [row] = ask_compared(warehouse, [*measures, *parts], (), scope, kind, loose=True).to_dict("records")
     errors = {
-        measure.name: _apart(row, counts, measure)
+        measure.name: _apart(row, measure)
         for measure in measures
         if not pd.isna(row[f"{measure.name}_change"])
         if row[measure.name] or row[f"{measure.name}_before"]
@@ -58,12 +54,12 @@ def findings(warehouse: Warehouse, scope: Scope, kind: str) -> list[Finding]:
     ]  # fmt: skip
 
 
-def _apart(row: dict[Any, Any], counts: dict[Any, Any], measure: Measure) -> float:
+def _apart(row: dict[Any, Any], measure: Measure) -> float:
     """How many standard errors a number lies from the one before."""
     if not isinstance(measure, Rate):
         return counts_apart(row[measure.name], row[f"{measure.name}_before"])
     part, whole = measure.part.name, measure.whole.name
-    return shares_apart(counts[part], counts[whole], counts[f"{part}_before"], counts[f"{whole}_before"])
+    return shares_apart(row[part], row[whole], row[f"{part}_before"], row[f"{whole}_before"])
 
 
 def _place(

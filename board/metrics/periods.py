@@ -87,6 +87,8 @@ def is_code(kind: str, code: str) -> bool:
 def around(kind: str, day: date, begins: int = 1) -> Period:
     """The period of this kind that a day lies in; `begins`: the day of the month, 1 to 28, on which assessment months
     do."""
+    if kind == "day":
+        return Period(kind, day, day + timedelta(1))
     if kind == "assessment":
         first = (day - timedelta(begins - 1)).replace(day=begins)
         return Period(kind, first, (first + timedelta(31)).replace(day=begins))
@@ -131,20 +133,12 @@ def begin(kind: str, code: str) -> date:
     return day_of(code) if kind == "day" else parse(code).since
 
 
-def named(kind: str, code: str) -> Period:
-    """The day, week, month, quarter or year of a code."""
-    day = begin(kind, code)
-    return Period("day", day, day + timedelta(1)) if kind == "day" else parse(code)
-
-
 def codes(kind: str, since: date, until: date) -> list[str]:
     """The codes of all periods of a kind that touch the span, in order, so that a gap shows as a gap."""
-    found, period = [], around(kind, since) if kind != "day" else Period("day", since, since + timedelta(1))
+    found, period = [], around(kind, since)
     while period.since < until:
         found.append(_code(kind, period.since))
-        period = (
-            around(kind, period.until) if kind != "day" else Period("day", period.until, period.until + timedelta(1))
-        )
+        period = around(kind, period.until)
     return found
 
 

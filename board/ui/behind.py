@@ -14,7 +14,7 @@ from board.core.warehouse import Warehouse
 from board.metrics import rows
 from board.metrics.catalog import METRICS
 from board.metrics.model import SPANS, Formula, Measure, Metric, Rate, Spread
-from board.metrics.periods import named
+from board.metrics.periods import around, begin
 from board.metrics.scope import Scope
 from board.ui import asked, export
 from board.ui.view import DIMENSION_LABELS, View
@@ -79,7 +79,7 @@ def narrowed(scope: Scope, where: Where) -> Scope:
     """The scope of one row, bar or point: its code is the only one let through, its period the whole period."""
     for dimension, code in where:
         if dimension in SPANS:
-            period = named(dimension, code)
+            period = around(dimension, begin(dimension, code))
             scope = scope.within(period.since, period.until)
         else:
             scope = scope.only(dimension, code)
@@ -96,8 +96,8 @@ def counts(measure: Measure) -> tuple[Metric, ...]:
 
 
 @asked.remembered(100)
-def _found(warehouse: Warehouse, metric: Metric, scope: Scope, most: int | None) -> tuple[int, pd.DataFrame]:
-    return rows.counted(warehouse, metric, scope), rows.behind(warehouse, metric, scope, most)
+def _found(warehouse: Warehouse, metric: Metric, scope: Scope) -> tuple[int, pd.DataFrame]:
+    return rows.counted(warehouse, metric, scope), rows.behind(warehouse, metric, scope, SHOWN)
 
 
 def _drawer(view: View, measure: Measure, scope: Scope) -> None:
@@ -111,7 +111,7 @@ def _drawer(view: View, measure: Measure, scope: Scope) -> None:
         )  # fmt: skip
         which = picked or 0
     metric = offered[which]
-    all_rows, frame = _found(view.warehouse, metric, scope, SHOWN)
+    all_rows, frame = _found(view.warehouse, metric, scope)
     said = [t("{n} rows", n=t.number(all_rows))]
     if len(frame) < min(all_rows, SHOWN):
         said.append(t("those of sensitive categories are counted, not opened"))
@@ -158,6 +158,13 @@ def _cell(view: View, column: str, value: Any, site: str) -> Any:
     if column in ("unit", *DIMENSION_LABELS, "event", "satisfaction"):
         return view.label(column, str(value), site) if value != "" else None
     return value
+
+
+def places(frame: pd.DataFrame, by: str) -> list[Where]:
+    """What each row of an answer by a dimension stands for: its code, and its site where that is said."""
+    keys = [column for column in ("site", by) if column in frame]
+    codes = frame[keys].astype(str).itertuples(index=False, name=None)
+    return [tuple(zip(keys, row, strict=True)) for row in codes]
 
 
 def link(said: str, key: str, click: Click) -> None:

@@ -160,9 +160,8 @@ def ranking(view: View, which: str, by: str, colours: bool = False) -> None:
         hover = [f"{label}<br>{t(measure.label)}{t(': ')}{note}" for label, note in zip(labels, notes, strict=True)]
         ramp = _ramp(view, [str(code) for code in shown[by]]) if colours else None
         chart = bars(view.scheme, labels, Line(which, t(measure.label), values, hover), notes, ramp)
-        keys = [column for column in ("site", by) if column in shown]
-        places = [tuple((key, str(row[key])) for key in keys) for row in shown.to_dict("records")]
-        behind.chart(chart, f"ranking-{which}-{by}", t(measure.label), [behind.Click(which, place) for place in places])
+        clicks = [behind.Click(which, place) for place in behind.places(shown, by)]
+        behind.chart(chart, f"ranking-{which}-{by}", t(measure.label), clicks)
         if len(shown) == TOP < len(frame):
             st.caption(t(MOST_CASES if measure.n else HIGHEST, shown=len(shown), all=len(frame)))
         if by == "tier" and view.is_past:

@@ -38,13 +38,12 @@ def _card(view: View, measure: Measure, row: "pd.Series[Any]", sparks: pd.DataFr
         notes.append(t("at the same age"))
     if view.skipped(measure):
         notes.append(t("not filtered"))
+    said = wording.value(t, measure, number, wording.applies(measure, view.looked, row))
     with st.container(border=True, height="stretch", gap="xxsmall"):
         st.metric(
-        t(measure.label), wording.value(t, measure, number, wording.applies(measure, view.looked, row)), delta, colour,
-        delta_arrow=arrow,
-        help=_help(view, measure), delta_description=" · ".join(notes) or None,
-        chart_data=spark if len(spark) > 2 else None,
-      )  # fmt: skip
+            t(measure.label), said, delta, colour, delta_arrow=arrow, help=_help(view, measure),
+            delta_description=" · ".join(notes) or None, chart_data=spark if len(spark) > 2 else None,
+        )  # fmt: skip
         behind.button(view, measure, n)
 
 

@@ -48,12 +48,10 @@ def grid(view: View, measures: Sequence[Measure], frame: pd.DataFrame, by: str, 
             told[f"n · {label}"] = frame[f"{measure.name}_n"].to_numpy()
             config[f"n · {label}"] = st.column_config.NumberColumn(f"n · {label}", format="%d")
     shown = {label: measure.name for measure in measures for label in (t(measure.label), f"n · {t(measure.label)}")}
-    keys = [column for column in ("site", by) if column in frame]
-    places = frame[keys].to_dict("records")
+    places = behind.places(frame, by)
 
     def clicks(row: int, column: str) -> behind.Click | None:
-        where = tuple((str(dimension), str(code)) for dimension, code in places[row].items())
-        return behind.Click(shown[column], where) if column in shown else None
+        return behind.Click(shown[column], places[row]) if column in shown else None
 
     height = min(37 + 35 * len(told), 422)
     behind.table(told, f"grid-{key}", clicks, column_config=config, height=height, placeholder="—")
